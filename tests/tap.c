@@ -47,8 +47,8 @@ bool tap_int(long long got, long long want, const char *fmt, ...)
 
 bool tap_str(const char *got, const char *want, const char *fmt, ...)
 {
-    bool same = got != NULL && want != NULL ? strcmp(got, want) == 0
-                                            : got == want;
+    bool same =
+        got != NULL && want != NULL ? strcmp(got, want) == 0 : got == want;
     va_list args;
 
     va_start(args, fmt);

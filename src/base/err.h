@@ -29,7 +29,7 @@ struct err {
     char text[ERR_TEXT_MAX];
 };
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE                __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* Fills *err and returns status, so that a failure is one statement. */

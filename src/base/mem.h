@@ -32,12 +32,12 @@ void *mem_large(size_t count, size_t size) __attribute__((malloc));
  *     ARRAY_GROW(list->items, list->count, list->room);
  *     list->items[list->count++] = item;
  */
-#define ARRAY_GROW(ptr, used, room)                                            \
-    do {                                                                       \
-        if ((used) >= (room)) {                                                \
-            (room) = (room) ? (room)*2 : 16;                                   \
-            (ptr) = mem_realloc((ptr), (size_t)(room), sizeof(*(ptr)));        \
-        }                                                                      \
+#define ARRAY_GROW(ptr, used, room)                                     \
+    do {                                                                \
+        if ((used) >= (room)) {                                         \
+            (room) = (room) ? (room)*2 : 16;                            \
+            (ptr) = mem_realloc((ptr), (size_t)(room), sizeof(*(ptr))); \
+        }                                                               \
     } while (0)
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

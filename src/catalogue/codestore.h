@@ -1,0 +1,81 @@
+#ifndef BITGROVE_CATALOGUE_CODESTORE_H
+#define BITGROVE_CATALOGUE_CODESTORE_H
+
+/* Class codes by step, instance codes with margins, and trees. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "catalogue/dataset.h"
+
+/* Class codes of a model at a step, in class_all()'s order. */
+struct class_codes {
+    int classes, bits, step;
+    uint64_t *codes; /* (classes) */
+    float *weights; /* (classes, bits) row-major, the values behind the signs */
+};
+/* step 0: the newest. ERR_NOT_FOUND when no epoch is done yet. */
+enum status class_codes_load(struct catalogue *cat, int64_t model, int step,
+                             struct class_codes *out, struct err *err) MUST_USE;
+/* class_ids: (classes), in the same order. */
+enum status class_codes_save(struct catalogue *cat, int64_t model,
+                             const struct class_codes *codes,
+                             const int64_t *class_ids,
+                             struct err *err) MUST_USE;
+void class_codes_release(struct class_codes *codes);
+
+/* All instance codes of a model, ordered by image id: what index/ searches. */
+struct image_codes {
+    int64_t n;
+    int bits;
+    int64_t *ids;       /* (n) image ids, ascending */
+    int64_t *class_ids; /* (n) true class, 0 for none */
+    uint8_t *split;     /* (n) enum split */
+    uint64_t *codes;    /* (n) */
+    int64_t *decoded;   /* (n) class ids */
+    uint8_t *distance;  /* (n) to the decoded class's code */
+    int8_t *margins;    /* (n, bits), times model.margin_scale */
+};
+enum status image_codes_load(struct catalogue *cat, int64_t model,
+                             struct image_codes *out, struct err *err) MUST_USE;
+void image_codes_release(struct image_codes *codes);
+/* Position of an image id, or -1. */
+int64_t image_codes_find(const struct image_codes *codes, int64_t id);
+
+struct image_code {
+    int64_t image_id;
+    uint64_t code;
+    int64_t decoded;
+    int distance;
+};
+/* Writes or replaces n rows; margins: (n, bits). In the caller's transaction.*/
+enum status image_codes_save(struct catalogue *cat, int64_t model, int bits,
+                             const struct image_code *rows,
+                             const int8_t *margins, int64_t n,
+                             struct err *err) MUST_USE;
+enum status image_code_get(struct catalogue *cat, int64_t model, int64_t image,
+                           int bits, struct image_code *out, int8_t *margins,
+                           struct err *err) MUST_USE;
+
+/* A stored tree: nodes 0..L-1 are the classes in class_all()'s order. */
+struct tree_row {
+    int32_t parent, left, right; /* -1: none */
+    int32_t leaves;
+    double height;
+};
+struct tree_rows {
+    struct tree_row *items;
+    int count, room; /* count: 2L-1, or 0 */
+    int step;
+};
+/* step 0: the newest. ERR_NOT_FOUND when that tree was not made. */
+enum status tree_rows_load(struct catalogue *cat, int64_t model, int step,
+                           const char *linkage, struct tree_rows *out,
+                           struct err *err) MUST_USE;
+/* Replaces the tree of that step and linkage. class_ids: for the leaves. */
+enum status tree_rows_save(struct catalogue *cat, int64_t model, int step,
+                           const char *linkage, const struct tree_rows *rows,
+                           const int64_t *class_ids, struct err *err) MUST_USE;
+void tree_rows_release(struct tree_rows *rows);
+
+#endif
