@@ -1,0 +1,236 @@
+#ifndef BITGROVE_LEARN_LEARNER_H
+#define BITGROVE_LEARN_LEARNER_H
+
+/*
+ * Learning of codes: an encoder F, a projection P and a codebook W are learnt
+ * from labelled images, in two phases after Kusupati et al., "LLC: Accurate,
+ * Multi-purpose Learnt Low-dimensional Binary Codes", NeurIPS 2021 (arXiv
+ * 2106.01487), with an ordinary classifier before them as a warm start unless
+ * the recipe is the paper's.
+ *
+ *     learn_spec_default() -> learner_new() -> learner_run() ->
+ * learner_encode() |   ^ epoch_end: learner_save() learner_load()
+ *
+ * A learner is the whole state between two epochs: weights, momentum, running
+ * statistics of batch norm, P, W, phase and epoch. Every random number is a
+ * function of (seed, phase, epoch, image), and sums are reduced in a fixed
+ * order. Hence the invariant that the worker lives by: a run that is killed
+ * and taken up again from what learner_save() wrote after any epoch ends with
+ * the same bytes as one that was not, for any number of threads.
+ *
+ * One thread at a time may use a learner; it starts threads of its own inside
+ * learner_run() and learner_encode() and calls the hooks from the thread that
+ * called it. Sees neither database nor terminal.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define LEARN_BITS_MAX     64
+#define LEARN_CHANNELS_MAX 3
+#define LEARN_SIDE_MIN     8
+#define LEARN_SIDE_MAX     256
+#define LEARN_CLASSES_MAX  65536
+
+enum learn_recipe {
+    RECIPE_WARM, /* classifier, its rotated weights as codebook, both phases */
+    RECIPE_PAPER /* both phases from random weights, METHOD.md to the letter */
+};
+
+/* The phases in the order in which they run. */
+enum learn_phase {
+    PHASE_WARM,     /* an ordinary classifier: F and a linear layer */
+    PHASE_CODEBOOK, /* phase 1 of LLC: F, P and W by cross-entropy */
+    PHASE_INSTANCE, /* phase 2 of LLC: F and P towards the frozen codes */
+    PHASE_COUNT
+};
+
+/* "warm"/"paper" and "warm"/"codebook"/"instance". Static. */
+const char *learn_recipe_name(enum learn_recipe recipe);
+const char *learn_phase_name(enum learn_phase phase);
+
+/* Sets *out from a recipe's name; ERR_BAD_INPUT lists the names there are. */
+enum status learn_recipe_parse(enum learn_recipe *out, const char *name,
+                               struct err *err) MUST_USE;
+
+/* What to learn and how. A value: copy it freely. */
+struct learn_spec {
+    enum learn_recipe recipe;
+    int bits;                /* k, 1 to LEARN_BITS_MAX */
+    char encoder[24];        /* a name of the table in nn/encoder.h */
+    int width;               /* channels of its first stage, 4 to 256 */
+    int epochs[PHASE_COUNT]; /* 0 skips a phase; the last must be >= 1 */
+    double lr[PHASE_COUNT];  /* start of each phase's cosine schedule */
+    int batch;               /* images a step; at most all there are */
+    double momentum;         /* 0.875 */
+    double weight_decay;     /* 3.05e-5, on every parameter */
+    double label_smoothing;  /* 0.1, of both cross-entropies */
+    bool flip;               /* random horizontal flips; not for glyphs */
+    int shift;               /* random shift of up to so many pixels */
+    uint64_t seed;
+    int threads; /* 1 to 256, or 0: one a processor; never alters the result */
+};
+
+/* The recipe's defaults: 16 bits, resnet8 of width 16. */
+struct learn_spec learn_spec_default(enum learn_recipe recipe);
+
+/* ERR_BAD_INPUT names the first setting that is out of range. */
+enum status learn_spec_check(const struct learn_spec *spec,
+                             struct err *err) MUST_USE;
+
+/* What an encoder is built for. */
+struct learn_shape {
+    int channels, height, width; /* 1 or 3; sides LEARN_SIDE_MIN to _MAX */
+    uint32_t classes;            /* L, 1 to LEARN_CLASSES_MAX */
+};
+
+/*
+ * Labelled images, borrowed for the length of a call.
+ * pixels: (n, channels, height, width) bytes, row-major, no gaps.
+ * labels: (n) class indices below shape.classes.
+ */
+struct learn_data {
+    uint32_t n;
+    struct learn_shape shape;
+    const uint8_t *pixels;
+    const uint32_t *labels;
+};
+
+/*
+ * The end of an epoch. Rates are fractions of 1 on the test images, 0 without
+ * any. Pointers are borrowed and valid until the hook returns.
+ */
+struct learn_report {
+    enum learn_phase phase;
+    int epoch;         /* in the phase, from 1 */
+    int epochs;        /* of the phase */
+    int total_epoch;   /* in the run, from 1 */
+    int total_epochs;  /* of the run */
+    uint64_t step;     /* batches since the start of the run */
+    double loss;       /* mean over the epoch's batches, as trained */
+    double lr;         /* of this epoch */
+    double seconds;    /* training and evaluation of this epoch */
+    double rate;       /* training images a second, evaluation left out */
+    uint32_t tested;   /* test images */
+    double top1, top5; /* of the phase's logits: B z, in the warm phase the
+                          ordinary classifier's */
+    double mhd, ed;    /* decoding sign(z) against the codebook below;
+                          0 in the warm phase, which has no codes yet */
+    double ties;       /* fraction of test images whose nearest class code
+                          was not unique, decided by margins, then id */
+    uint32_t distinct; /* distinct class codes of the L */
+    int bits;
+    uint32_t classes;
+    const float *codebook; /* (classes, bits) W now; code bit i of class c is
+                              1 where codebook[c * bits + i] >= 0. In the
+                              warm phase: the rotated class weights (ITQ) as
+                              they stand, so a tree exists from epoch 1 on */
+};
+
+struct learn_progress {
+    enum learn_phase phase;
+    int epoch;            /* in the phase, from 1 */
+    uint64_t done, total; /* training images of the whole run */
+    double loss;          /* of the last batch */
+};
+
+/*
+ * Called by learner_run(); any may be NULL. cancelled() is asked before every
+ * batch: true makes the run return ERR_CANCELLED. epoch_end() may call
+ * learner_save(), and ends the run when it fails.
+ */
+struct learner;
+struct learn_hooks {
+    void *ctx;
+    bool (*cancelled)(void *ctx);
+    void (*progress)(void *ctx, const struct learn_progress *progress);
+    enum status (*epoch_end)(void *ctx, const struct learner *learner,
+                             const struct learn_report *report,
+                             struct err *err);
+};
+
+/*
+ * A learner before its first epoch. codebook: NULL, or (classes, bits) real
+ * values to start W from (borrowed for the call; needs no warm phase then:
+ * set epochs[PHASE_WARM] to 0 or it is given up after the warm phase).
+ * ERR_BAD_INPUT, ERR_NOMEM.
+ */
+enum status learner_new(struct learner **out, const struct learn_spec *spec,
+                        const struct learn_shape *shape, const float *codebook,
+                        struct err *err) MUST_USE;
+void learner_free(struct learner *learner); /* NULL is fine */
+
+/*
+ * Runs the epochs that are left, evaluating on test after each (test may have
+ * n = 0). Both sets must have the learner's shape. An epoch visits the images
+ * in random order in batches of spec.batch; the images of a last, incomplete
+ * batch are left out of that epoch (others each time). If there are fewer
+ * images than a batch, all of them are the batch. After anything but OK the
+ * learner stands inside an epoch: free it, load what was last saved.
+ * ERR_BAD_INPUT (data of another shape, labels out of range, a loss that is
+ * no longer finite), ERR_CANCELLED, ERR_NOMEM, or what epoch_end() returned.
+ */
+enum status learner_run(struct learner *learner, const struct learn_data *train,
+                        const struct learn_data *test,
+                        const struct learn_hooks *hooks,
+                        struct err *err) MUST_USE;
+
+/* Epochs done and left of the whole run; left is 0 when it is complete. */
+void learner_epochs(const struct learner *learner, int *done, int *left);
+
+const struct learn_spec *learner_spec(const struct learner *learner);
+const struct learn_shape *learner_shape(const struct learner *learner);
+
+/* Threads from now on, 0: one a processor. */
+void learner_set_threads(struct learner *learner, int threads);
+
+/* W, (classes, bits), borrowed until the next call that changes it. Before
+ * the end of the warm phase: what the warm start would give now. */
+const float *learner_codebook(const struct learner *learner);
+
+/* Class codes sign(W): out[classes], bit i set where W[c][i] >= 0. */
+void learner_class_codes(const struct learner *learner, uint64_t *out);
+
+/*
+ * Appends the whole state to *out: little-endian, versioned, with a checksum.
+ * Between epochs only, i.e. inside epoch_end() or after learner_run().
+ */
+void learner_save(const struct learner *learner, struct str *out);
+
+/*
+ * The learner that learner_save() wrote into bytes[0..n): to go on learning
+ * or to encode. Any bytes may be given: ERR_BAD_INPUT says what is wrong with
+ * them (the place, the remedy); ERR_NOMEM.
+ */
+enum status learner_load(struct learner **out, const void *bytes, size_t n,
+                         struct err *err) MUST_USE;
+
+/*
+ * Margins z = P F(x), batch norm with its running statistics folded in.
+ * pixels: (n, channels, height, width) bytes; margins: (n, bits), overwritten.
+ * The margins of an image don't depend on the others in the call, on how many
+ * there are or on the threads. cancelled() is asked and progress() told (done
+ * and total are images of this call) now and then; hooks may be NULL.
+ * ERR_CANCELLED, ERR_NOMEM.
+ */
+enum status learner_encode(struct learner *learner, const uint8_t *pixels,
+                           uint32_t n, float *margins,
+                           const struct learn_hooks *hooks,
+                           struct err *err) MUST_USE;
+
+/* The code of one row of margins: bit i is 1 where z[i] >= 0. */
+uint64_t learner_code(const float *z, int bits);
+
+/*
+ * Margins as int8: z is about scale * q. The scale is the model's own, fixed
+ * by the evaluation of its last epoch (largest margin seen = 127); q keeps
+ * the sign: q >= 0 exactly where z >= 0, q in [-127, 127].
+ */
+float learner_margin_scale(const struct learner *learner);
+int8_t learner_quantise(float z, float scale);
+
+#endif
