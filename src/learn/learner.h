@@ -8,8 +8,9 @@
  * 2106.01487), with an ordinary classifier before them as a warm start unless
  * the recipe is the paper's.
  *
- *     learn_spec_default() -> learner_new() -> learner_run() ->
- * learner_encode() |   ^ epoch_end: learner_save() learner_load()
+ *     learn_spec_default() -> learner_new() -> learner_run() -> learner_encode()
+ *                                  |   ^ epoch_end: learner_save()
+ *                             learner_load()
  *
  * A learner is the whole state between two epochs: weights, momentum, running
  * statistics of batch norm, P, W, phase and epoch. Every random number is a
