@@ -1,0 +1,146 @@
+#ifndef BITGROVE_INDEX_NEAR_H
+#define BITGROVE_INDEX_NEAR_H
+
+/*
+ * Exact neighbours under Hamming distance, from a snapshot in memory.
+ *
+ * Order of the answers: by distance, then by margin distance, then by id.
+ * Nothing else enters, so the same snapshot and query give the same list.
+ *
+ * Margin distance is the sum over bits of |a_i - b_i| for the quantised
+ * margins a of the query and b of the item (codes/margin.h): an integer,
+ * 0..64 * 254. A bare code, without margins, stands for the corner of the
+ * cube it names, a_i = +-127; its margin distance is then 127 k - B.b, so
+ * that items rank by B.b from large to small: the tie rule of decoding
+ * (codes/decode.h) seen from the other side, the most typical items first.
+ * It is 0 throughout when the snapshot has no margins. Bits that the query
+ * ignores count in neither distance.
+ *
+ * Ties at the cut are never hidden: the answer says how many items there are
+ * in all at the distance of its last one (struct near_ties).
+ *
+ * Scan: one pass over the codes for distances and their histogram (8 bytes a
+ * row read, 1 written), which fixes the cut; margins are read only for rows
+ * within it. O(n + m log k), m the rows at or under the cut.
+ *
+ * A snapshot does not change once built: any number of threads may query it
+ * at once, and it must outlive their answers only where an answer's rows are
+ * looked up in it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "codes/code.h"
+#include "codes/pattern.h"
+
+#define NEAR_NO_CLASS (-1)
+#define NEAR_SPLITS   32
+
+/*
+ * The snapshot: n rows in columns. Whoever fills it owns the arrays; they may
+ * be borrowed from elsewhere, in which case near_set_release() isn't called.
+ * Rows are best in ascending id, but need not be.
+ */
+struct near_set {
+    size_t count;     /* n */
+    int bits;         /* k, 1..64 */
+    int64_t *ids;     /* (n) unique */
+    uint64_t *codes;  /* (n) */
+    int8_t *margins;  /* (n, k) row-major, or NULL */
+    int32_t *classes; /* (n) the caller's numbers, NEAR_NO_CLASS for none; or
+                         NULL when unknown */
+    uint8_t *splits;  /* (n) the caller's numbers < NEAR_SPLITS; or NULL */
+};
+
+#define NEAR_SET_INIT                      \
+    {                                      \
+        0, 0, NULL, NULL, NULL, NULL, NULL \
+    }
+
+/*
+ * Arrays for n rows, zeroed, all columns, margins only if asked for. *out
+ * must own nothing. ERR_BAD_INPUT when bits is not 1..64, ERR_NOMEM.
+ */
+MUST_USE enum status near_set_init(struct near_set *out, size_t count, int bits,
+                                   bool margins, struct err *err);
+
+/* Frees the arrays and makes it empty. */
+void near_set_release(struct near_set *set);
+
+/* The row with this id, or SIZE_MAX. O(n). */
+size_t near_set_find(const struct near_set *set, int64_t id);
+
+/* What is asked. Start from near_query_init(), then change what you need. */
+struct near_query {
+    uint64_t code;
+    const int8_t *margins; /* (k) borrowed, or NULL: a bare code */
+    size_t k;              /* answers wanted; 0 = as many as there are */
+    int radius;            /* largest distance; -1 = any */
+    bool all_ties;         /* beyond k, give every item as near as the last */
+    uint64_t ignore;       /* bits that do not count in distances */
+
+    /* Filters; a row must pass them all to be counted anywhere. */
+    const struct pattern *pattern; /* borrowed; NULL = any code */
+    uint32_t splits;               /* bit s set = split s; 0 = all */
+    bool in_class;                 /* only rows of class_id */
+    int32_t class_id;
+    bool skip; /* leave out the row with id skip_id (the query itself) */
+    int64_t skip_id;
+    bool (*keep)(const struct near_set *set, size_t row, void *context);
+    void *context; /* for keep; keep may be NULL */
+};
+
+/* A bare code, k as given, no radius, no filter. */
+void near_query_init(struct near_query *query, uint64_t code, size_t k);
+
+struct near_item {
+    size_t row; /* in the snapshot */
+    int64_t id;
+    uint64_t code;
+    int32_t class_id; /* NEAR_NO_CLASS when unknown */
+    int32_t margin;   /* margin distance */
+    int distance;
+    int split; /* -1 when unknown */
+};
+
+/* "k = 10, 14 at distance <= 3": distance 3, given 10, in_all 14. */
+struct near_ties {
+    int distance;  /* of the last item given; -1 when there is none */
+    size_t given;  /* items given */
+    size_t in_all; /* rows at distance <= that, filters applied */
+};
+
+struct near_answer {
+    struct near_item *items; /* (count) owned, in order */
+    size_t count;
+    struct near_ties ties;
+    size_t considered;                   /* rows that pass the filters */
+    size_t histogram[CODE_BITS_MAX + 1]; /* of their distances, radius and k
+                                            left aside; sum = considered */
+};
+
+#define NEAR_ANSWER_INIT        \
+    {                           \
+        NULL, 0, {-1, 0, 0}, 0, \
+        {                       \
+            0                   \
+        }                       \
+    }
+
+/*
+ * Answers the query. *out must own nothing (NEAR_ANSWER_INIT or released). An
+ * empty list is OK, not an error. ERR_BAD_INPUT when code, pattern or ignore
+ * do not fit the snapshot's bits; ERR_NOMEM.
+ */
+MUST_USE enum status near_search(struct near_answer *out,
+                                 const struct near_set *set,
+                                 const struct near_query *query,
+                                 struct err *err);
+
+/* Frees the items and makes it empty; safe on NEAR_ANSWER_INIT. */
+void near_answer_release(struct near_answer *answer);
+
+#endif

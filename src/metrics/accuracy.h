@@ -1,0 +1,59 @@
+#ifndef BITGROVE_METRICS_ACCURACY_H
+#define BITGROVE_METRICS_ACCURACY_H
+
+/*
+ * Classification from codes (METHOD.md, "Decoding an instance code" and
+ * "Protocols"). Counters that batches are added to, in any order and number;
+ * rates are had by division. Labels are rows of the codebook; images with a
+ * label outside 0..L-1 are passed over. A counter belongs to one thread.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codes/codebook.h"
+
+/* Instance codes decoded by MHD and ED, tie rule of codes/decode.h. */
+struct accuracy {
+    size_t images;
+    size_t mhd;       /* right by MHD */
+    size_t ed;        /* right by ED; undecided images count as wrong */
+    size_t undecided; /* whose code is no class's */
+    size_t ties;      /* where MHD's tie rule chose among several classes */
+};
+
+#define ACCURACY_INIT \
+    {                 \
+        0, 0, 0, 0, 0 \
+    }
+
+/* margins: (n, k) row-major, float or quantised; labels: (n). */
+void accuracy_add(struct accuracy *acc, const struct codebook *book,
+                  const float *margins, const int32_t *labels, size_t n);
+void accuracy_add_quantised(struct accuracy *acc, const struct codebook *book,
+                            const int8_t *margins, const int32_t *labels,
+                            size_t n);
+
+/* Class codes: the logits B.z of real-valued margins (METHOD.md, phase 1). */
+struct accuracy_top {
+    size_t images;
+    size_t top1;
+    size_t top5; /* the label is among the five largest logits */
+};
+
+#define ACCURACY_TOP_INIT \
+    {                     \
+        0, 0, 0           \
+    }
+
+/* Equal logits rank by class, the lower first. margins: (n, k). */
+void accuracy_top_add(struct accuracy_top *top, const struct codebook *book,
+                      const float *margins, const int32_t *labels, size_t n);
+
+/* part / whole, 0 when whole is 0. */
+static inline double accuracy_rate(size_t part, size_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+#endif
