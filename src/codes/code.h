@@ -61,4 +61,12 @@ void code_text(struct str *out, uint64_t code, int bits, enum code_style style);
 MUST_USE enum status code_parse(uint64_t *out, const char *text, int bits,
                                 struct err *err);
 
+/*
+ * The reader under code_parse() and pattern_parse(): sets the bits that are
+ * '1' in *value, and the bits that are '*' in *free_bits; when free_bits is
+ * NULL a '*' is an error.
+ */
+MUST_USE enum status code_read(uint64_t *value, uint64_t *free_bits,
+                               const char *text, int bits, struct err *err);
+
 #endif

@@ -46,8 +46,8 @@ struct decode decode_code(const struct codebook *book, uint64_t code);
 /*
  * MHD over the bits of `mask` alone: the others count neither for distance
  * nor for the tie rule. margins: (k) int8, or NULL for a bare code, in which
- * case ties go to the lowest class. `code` is given apart from the margins,
- * so that a bit can be flipped without changing how sure it was.
+ * case ties go to the lowest class. code must be the sign of the margins where
+ * both are given.
  */
 struct decode decode_masked(const struct codebook *book, uint64_t code,
                             const int8_t *margins, uint64_t mask);

@@ -4,8 +4,8 @@
 /*
  * Hamming distances of one code against many: the scan under every neighbour
  * answer. There is one kernel for each instruction set, a file each; the
- * dispatcher picks the widest that this processor has, once. All kernels give
- * the same bytes; a test runs every one of them. Any thread.
+ * dispatcher picks the widest that this processor has. All kernels give the
+ * same bytes; a test runs every one of them. Any thread.
  */
 
 #include <stdbool.h>
@@ -28,8 +28,9 @@ struct hamming_kernel {
     bool runs; /* this processor has what it needs */
 };
 
-/* Every kernel built in, narrowest first; static, valid for ever. */
-const struct hamming_kernel *hamming_kernels(size_t *count);
+/* How many kernels are built in, and each of them, narrowest first. */
+size_t hamming_kernels(void);
+struct hamming_kernel hamming_kernel(size_t index);
 
 /* The name of the kernel that hamming_scan() uses here. */
 const char *hamming_name(void);

@@ -1,0 +1,155 @@
+#include <config.h>
+
+#include "codes/codebook.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static enum status no_memory(uint32_t classes, int bits, struct err *err)
+{
+    return err_set(err, ERR_NOMEM,
+                   "no memory for a codebook of %u classes and %d bits",
+                   classes, bits);
+}
+
+static enum status check_bits(int bits, struct err *err)
+{
+    if (bits < 1 || bits > CODE_BITS_MAX)
+        return err_set(err, ERR_BAD_INPUT,
+                       "codebook of %d bits; a code has 1 to %d", bits,
+                       CODE_BITS_MAX);
+    return OK;
+}
+
+enum status codebook_from_weights(struct codebook *out, const float *weights,
+                                  uint32_t classes, int bits, struct err *err)
+{
+    struct codebook book = {classes, bits, NULL, NULL};
+    size_t k = (size_t)bits;
+
+    if (check_bits(bits, err) != OK)
+        return err->status;
+    for (size_t i = 0; i < classes * k; i++) {
+        if (!isfinite(weights[i]))
+            return err_set(err, ERR_BAD_INPUT,
+                           "codebook: class %zu, bit %zu is not a finite "
+                           "number (both from 0)",
+                           i / k, i % k);
+    }
+    book.codes = mem_large(classes, sizeof(*book.codes));
+    book.weights = mem_large(classes, k * sizeof(*book.weights));
+    if (book.codes == NULL || book.weights == NULL) {
+        codebook_release(&book);
+        return no_memory(classes, bits, err);
+    }
+    if (classes > 0)
+        memcpy(book.weights, weights, classes * k * sizeof(*weights));
+    for (uint32_t c = 0; c < classes; c++)
+        book.codes[c] = code_from_margins(weights + c * k, bits);
+    *out = book;
+    return OK;
+}
+
+enum status codebook_from_codes(struct codebook *out, const uint64_t *codes,
+                                uint32_t classes, int bits, struct err *err)
+{
+    struct codebook book = {classes, bits, NULL, NULL};
+
+    if (check_bits(bits, err) != OK)
+        return err->status;
+    for (uint32_t c = 0; c < classes; c++) {
+        if (!code_fits(codes[c], bits))
+            return err_set(err, ERR_BAD_INPUT,
+                           "codebook: the code of class %u (from 0) has bits "
+                           "above the %d that are used",
+                           c, bits);
+    }
+    book.codes = mem_large(classes, sizeof(*book.codes));
+    if (book.codes == NULL)
+        return no_memory(classes, bits, err);
+    if (classes > 0)
+        memcpy(book.codes, codes, classes * sizeof(*codes));
+    *out = book;
+    return OK;
+}
+
+void codebook_release(struct codebook *book)
+{
+    free(book->codes);
+    free(book->weights);
+    *book = (struct codebook)CODEBOOK_INIT;
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+uint32_t codebook_distinct(const struct codebook *book)
+{
+    uint32_t distinct = 0;
+    uint64_t *sorted;
+
+    if (book->classes == 0)
+        return 0;
+    sorted = mem_alloc(book->classes * sizeof(*sorted));
+    memcpy(sorted, book->codes, book->classes * sizeof(*sorted));
+    qsort(sorted, book->classes, sizeof(*sorted), compare_codes);
+    for (uint32_t i = 0; i < book->classes; i++)
+        distinct += i == 0 || sorted[i] != sorted[i - 1];
+    free(sorted);
+    return distinct;
+}
+
+int codebook_distance_min(const struct codebook *book)
+{
+    int least = -1;
+
+    for (uint32_t a = 0; a < book->classes; a++) {
+        for (uint32_t b = a + 1; b < book->classes; b++) {
+            int distance = code_distance(book->codes[a], book->codes[b]);
+
+            if (least < 0 || distance < least)
+                least = distance;
+        }
+    }
+    return least;
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct codebook_pair *x = a, *y = b;
+
+    if (x->distance != y->distance)
+        return x->distance - y->distance;
+    if (x->a != y->a)
+        return x->a < y->a ? -1 : 1;
+    return (x->b > y->b) - (x->b < y->b);
+}
+
+size_t codebook_pairs(struct codebook_pair **pairs, const struct codebook *book,
+                      int radius)
+{
+    struct codebook_pair *list = NULL;
+    size_t count = 0, room = 0;
+
+    for (uint32_t a = 0; a < book->classes; a++) {
+        for (uint32_t b = a + 1; b < book->classes; b++) {
+            int distance = code_distance(book->codes[a], book->codes[b]);
+
+            if (distance > radius)
+                continue;
+            ARRAY_GROW(list, count, room);
+            list[count++] = (struct codebook_pair){a, b, distance};
+        }
+    }
+    if (count > 0)
+        qsort(list, count, sizeof(*list), compare_pairs);
+    *pairs = list;
+    return count;
+}
