@@ -1,6 +1,9 @@
 -- The first schema. docs: bitgrove-catalogue(5). Times are milliseconds since
 -- 1970-01-01 UTC. A code is an INTEGER whose bit i is bit i of the code.
 
+PRAGMA application_id = 1114063713; -- "BgCa"
+PRAGMA user_version = 1;
+
 -- What images are learnt from: one shape of image, one set of classes.
 CREATE TABLE dataset (
     id         INTEGER PRIMARY KEY,
@@ -45,9 +48,19 @@ CREATE TABLE image (
     source_id  INTEGER NOT NULL REFERENCES source,
     position   INTEGER NOT NULL
 );
-CREATE INDEX image_by_split ON image (dataset_id, split, class_id);
-CREATE INDEX image_by_class ON image (class_id, split);
-CREATE INDEX image_by_source ON image (source_id, position);
+-- Each in the order of id behind its columns: pages are a search by key.
+CREATE INDEX image_by_split ON image (dataset_id, split);
+CREATE INDEX image_by_class ON image (dataset_id, split, class_id);
+
+-- How many images there are of a class, 0 for those of none: what a screen
+-- shows at once must not count a million rows. Kept with every import.
+CREATE TABLE tally (
+    dataset_id INTEGER NOT NULL REFERENCES dataset,
+    split      TEXT    NOT NULL CHECK (split IN ('train', 'test', 'ood')),
+    class_id   INTEGER NOT NULL,
+    images     INTEGER NOT NULL,
+    PRIMARY KEY (dataset_id, split, class_id)
+) WITHOUT ROWID;
 
 -- The bytes of an image, channels x height x width, row-major, 0 to 255.
 -- Apart from image, so that lists of images never drag pixels along.
@@ -58,7 +71,7 @@ CREATE TABLE pixels (
 
 -- phase: 0 warm start, 1 codebook, 2 instance codes. step counts epochs over
 -- all phases from 1; 0 before the first is done. margin_scale: a stored
--- margin of 1 is this many units of the real one.
+-- margin of 1 is this many units of the real one. coded: images with a code.
 CREATE TABLE model (
     id           INTEGER PRIMARY KEY,
     dataset_id   INTEGER NOT NULL REFERENCES dataset,
@@ -73,6 +86,7 @@ CREATE TABLE model (
     step         INTEGER NOT NULL DEFAULT 0,
     steps        INTEGER NOT NULL,
     margin_scale REAL    NOT NULL DEFAULT 0,
+    coded        INTEGER NOT NULL DEFAULT 0,
     created_at   INTEGER NOT NULL
 );
 CREATE INDEX model_by_dataset ON model (dataset_id);
@@ -126,6 +140,7 @@ CREATE TABLE image_code (
     margins  BLOB    NOT NULL,
     PRIMARY KEY (model_id, image_id)
 ) WITHOUT ROWID;
+CREATE INDEX image_code_by_distance ON image_code (model_id, distance);
 
 -- A tree of the class codes of one step. Nodes 0 to L-1 are the leaves in the
 -- order of class.id, the root is the last.

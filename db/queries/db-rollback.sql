@@ -1,0 +1,2 @@
+-- Forgets a write transaction.
+ROLLBACK

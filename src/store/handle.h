@@ -1,0 +1,33 @@
+#ifndef BITGROVE_STORE_HANDLE_H
+#define BITGROVE_STORE_HANDLE_H
+
+/* What the files of this room share: the connection itself. */
+
+#include <sqlite3.h>
+
+#include "store/db.h"
+#include "store/queries.h"
+
+struct stmt;
+
+struct db {
+    sqlite3 *handle;
+    char *path; /* absolute */
+    enum db_mode mode;
+    int version; /* user_version */
+    struct stmt *stmts[Q_COUNT];
+};
+
+/* "BgCa", at byte 68 of the file. */
+#define DB_APPLICATION_ID 0x42674361
+
+/*
+ * Fills *err from a result code of SQLite and the connection's own message:
+ * who holds the lock, what is damaged, what is full.
+ */
+enum status db_fail(struct db *db, int rc, struct err *err);
+
+/* Finalizes every cached statement. */
+void stmt_forget_all(struct db *db);
+
+#endif
