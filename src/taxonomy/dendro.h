@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/str.h"
 #include "taxonomy/linkage.h"
 
 #define DENDRO_NONE UINT32_MAX
@@ -96,6 +97,14 @@ static inline bool dendro_under(const struct dendro *d, uint32_t node,
 }
 
 /*
+ * The nodes from `top` down, each before its children, left before right:
+ * what follows `node`, or DENDRO_NONE after the last. The children of a node
+ * that is not open are passed over. Start with top itself.
+ */
+uint32_t dendro_next(const struct dendro *d, uint32_t top, uint32_t node,
+                     bool open);
+
+/*
  * Addresses. Node numbers change with every tree; `key` is a hash of the set
  * of classes under the node, so a node that survives from one epoch to the
  * next keeps its key, whatever became of the rest. 64 bits: a clash among the
@@ -110,5 +119,11 @@ static inline bool dendro_under(const struct dendro *d, uint32_t node,
 uint32_t dendro_find(const struct dendro *d, uint64_t key);
 uint32_t dendro_place(const struct dendro *d, uint64_t key, uint32_t lowest,
                       uint32_t size);
+
+/*
+ * Appends a height with at most `decimals` places (0..9), none that are zero
+ * at the end, and a point in every locale.
+ */
+void dendro_height_text(struct str *out, double height, int decimals);
 
 #endif

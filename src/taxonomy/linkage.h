@@ -55,7 +55,7 @@ const char *linkage_name(enum linkage linkage);
 MUST_USE enum status linkage_parse(enum linkage *out, const char *name,
                                    struct err *err);
 
-#define LINKAGE_CLASSES_MAX 16384
+#define LINKAGE_CLASSES_MAX 16000
 
 /*
  * Merge m (from 0) makes cluster n + m from two earlier ones; clusters below

@@ -4,15 +4,14 @@
 /*
  * The tree drawn in lines of text, a node a line, left subtree first:
  *
- *     ┬ latin 3 of 4  (4 classes, height 2.50)
- *     ├─┬ latin/upper  (2 classes, height 1.00)
- *     │ ├─ A
- *     │ └─ B
- *     └─┬ ...
+ *     ┬ latin 3 of 4             + latin 3 of 4
+ *     ├─┬ latin/upper            |-+ latin/upper
+ *     │ ├── A                    | |-- A
+ *     │ └── B                    | `-- B
+ *     └─┬ ...                    `-+ ...
  *
- * or, in ASCII, with '+', '|', '`' and '-'. Each line is given as branch art
- * and label apart, so a caller can colour or clip them; treetext_write() puts
- * them together. Any thread.
+ * The branch art of a line can be had apart from its label, so a caller can
+ * colour or clip them; treetext_write() puts them together. Any thread.
  */
 
 #include <stdbool.h>
