@@ -82,7 +82,10 @@ struct near_query {
     bool all_ties;         /* beyond k, give every item as near as the last */
     uint64_t ignore;       /* bits that do not count in distances */
 
-    /* Filters; a row must pass them all to be counted anywhere. */
+    /*
+     * Filters; a row must pass them all to be counted anywhere. One on a
+     * column that the snapshot lacks lets everything pass.
+     */
     const struct pattern *pattern; /* borrowed; NULL = any code */
     uint32_t splits;               /* bit s set = split s; 0 = all */
     bool in_class;                 /* only rows of class_id */

@@ -1,0 +1,275 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "codes/code.h"
+#include "codes/margin.h"
+#include "codes/pattern.h"
+#include "index/near.h"
+
+#include "tap.h"
+
+static void fill(struct near_set *set, size_t n, int bits, bool margins,
+                 struct rng *rng)
+{
+    struct err err;
+
+    if (near_set_init(set, n, bits, margins, &err) != OK)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        set->ids[i] = (int64_t)((i * 7919) % n) * 3 - 5;
+        set->codes[i] = rng_next(rng) & code_mask(bits);
+        set->classes[i] = (int32_t)rng_below(rng, 5) - 1;
+        set->splits[i] = (uint8_t)rng_below(rng, 3);
+        for (int b = 0; margins && b < bits; b++) {
+            int value = (int)rng_below(rng, 3);
+
+            set->margins[i * (size_t)bits + (size_t)b] =
+                (int8_t)(code_bit(set->codes[i], b) ? value : -1 - value);
+        }
+    }
+}
+
+static bool wanted(const struct near_set *set, size_t row,
+                   const struct near_query *q)
+{
+    struct str text = STR_INIT, pattern = STR_INIT;
+    bool match = true;
+
+    if (q->pattern != NULL) {
+        code_text(&text, set->codes[row], set->bits, CODE_PLAIN);
+        pattern_text(&pattern, q->pattern, CODE_PLAIN);
+        for (int b = 0; b < set->bits; b++)
+            match &= pattern.text[b] == '*' || pattern.text[b] == text.text[b];
+        str_release(&text);
+        str_release(&pattern);
+    }
+    return match && (!q->splits || q->splits & 1u << set->splits[row]) &&
+           (!q->in_class || set->classes[row] == q->class_id) &&
+           (!q->skip || set->ids[row] != q->skip_id) &&
+           (!q->keep || q->keep(set, row, q->context));
+}
+
+static struct near_item describe(const struct near_set *set, size_t row,
+                                 const struct near_query *q)
+{
+    struct near_item item = {.row = row,
+                             .id = set->ids[row],
+                             .code = set->codes[row],
+                             .class_id = set->classes[row],
+                             .split = set->splits[row]};
+
+    for (int b = 0; b < set->bits; b++) {
+        int corner = code_bit(q->code, b) ? 127 : -127;
+
+        if (code_bit(q->ignore, b))
+            continue;
+        item.distance += code_bit(set->codes[row], b) != code_bit(q->code, b);
+        if (set->margins == NULL)
+            continue;
+        if (q->margins != NULL)
+            corner = q->margins[b];
+        item.margin +=
+            abs(corner - set->margins[row * (size_t)set->bits + (size_t)b]);
+    }
+    return item;
+}
+
+static int order(const void *a, const void *b)
+{
+    const struct near_item *x = a, *y = b;
+
+    if (x->distance != y->distance)
+        return x->distance < y->distance ? -1 : 1;
+    if (x->margin != y->margin)
+        return x->margin < y->margin ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static bool same_item(const struct near_item *a, const struct near_item *b)
+{
+    return a->row == b->row && a->id == b->id && a->code == b->code &&
+           a->class_id == b->class_id && a->margin == b->margin &&
+           a->distance == b->distance && a->split == b->split;
+}
+
+/* Sorts everything, then reads off what near.h promises. */
+static bool agrees(const struct near_set *set, const struct near_query *q)
+{
+    struct near_item *all = mem_zalloc(set->count, sizeof(*all));
+    struct near_answer got = NEAR_ANSWER_INIT;
+    size_t histogram[CODE_BITS_MAX + 1] = {0};
+    size_t n = 0, inside = 0, in_all = 0, count;
+    struct err err;
+    bool same;
+
+    for (size_t row = 0; row < set->count; row++) {
+        if (wanted(set, row, q)) {
+            all[n] = describe(set, row, q);
+            histogram[all[n++].distance]++;
+        }
+    }
+    qsort(all, n, sizeof(*all), order);
+    while (inside < n && (q->radius < 0 || all[inside].distance <= q->radius))
+        inside++;
+    count = q->k && q->k < inside ? q->k : inside;
+    while (count > 0 && in_all < inside &&
+           all[in_all].distance <= all[count - 1].distance)
+        in_all++;
+    if (q->all_ties)
+        count = in_all;
+    if (near_search(&got, set, q, &err) != OK)
+        abort();
+    same = got.count == count && got.considered == n &&
+           got.ties.given == count && got.ties.in_all == in_all &&
+           got.ties.distance == (count ? all[count - 1].distance : -1) &&
+           memcmp(histogram, got.histogram, sizeof(histogram)) == 0;
+    for (size_t i = 0; same && i < count; i++)
+        same = same_item(&got.items[i], &all[i]);
+    near_answer_release(&got);
+    free(all);
+    return same;
+}
+
+static bool keep_odd(const struct near_set *set, size_t row, void *context)
+{
+    ++*(int *)context;
+    return set->ids[row] & 1;
+}
+
+static void test_random(size_t n, int bits, bool margins)
+{
+    struct near_set set = NEAR_SET_INIT;
+    int wrong = 0, asked = 0, called = 0;
+    struct rng rng;
+
+    rng_init(&rng, n, (uint64_t)bits);
+    fill(&set, n, bits, margins, &rng);
+    for (int t = 0; t < 160; t++) {
+        int8_t z[CODE_BITS_MAX];
+        struct near_query q;
+        struct pattern p;
+
+        for (int b = 0; b < bits; b++)
+            z[b] = (int8_t)((int)rng_below(&rng, 255) - 127);
+        near_query_init(&q, margin_code(z, bits), rng_below(&rng, 20));
+        if (t % 2)
+            q.margins = z;
+        if (t % 3 == 1)
+            q.radius = (int)rng_below(&rng, (uint64_t)bits + 1);
+        q.all_ties = t % 5 == 1;
+        if (t % 7 == 1)
+            q.ignore = rng_next(&rng) & code_mask(bits);
+        if (t % 4 == 3) {
+            pattern_code(&p, rng_next(&rng) & code_mask(bits), bits);
+            p.fixed &= rng_next(&rng) & rng_next(&rng);
+            p.value &= p.fixed;
+            q.pattern = &p;
+        }
+        if (t % 6 == 5)
+            q.splits = 5;
+        q.in_class = t % 8 == 7;
+        q.class_id = (int32_t)(t % 5) - 1;
+        q.skip = t % 9 == 8 && n > 0;
+        q.skip_id = q.skip ? set.ids[(size_t)t % n] : 0;
+        if (t % 10 == 9) {
+            q.keep = keep_odd;
+            q.context = &called;
+        }
+        wrong += !agrees(&set, &q);
+        asked++;
+    }
+    tap_int(wrong, 0, "%d questions to %zu codes of %d bits %s margins", asked,
+            n, bits, margins ? "with" : "without");
+    tap_ok(n == 0 || called > 0, "the callback was asked");
+    near_set_release(&set);
+}
+
+static void test_by_hand(void)
+{
+    int64_t ids[6] = {60, 50, 40, 30, 20, 10};
+    uint64_t codes[6] = {0, 1, 2, 4, 7, 1};
+    int8_t margins[18] = {-1, -1, -1, 9,  -9, -9, -2, 2,  -2,
+                          -9, -9, 0,  50, 50, 50, 3,  -3, -3};
+    struct near_set set = {6, 3, ids, codes, margins, NULL, NULL};
+    static const int8_t z[3] = {-2, -2, -2};
+    struct near_answer a = NEAR_ANSWER_INIT;
+    struct near_query q;
+    struct err err;
+
+    near_query_init(&q, 0, 3);
+    tap_int(near_search(&a, &set, &q, &err), OK, "three nearest of six");
+    tap_ok(a.count == 3 && a.items[0].id == 60 && a.items[1].id == 30 &&
+               a.items[2].id == 50,
+           "by distance, then the surest first");
+    tap_ok(a.items[0].margin == 3 * 126 && a.items[1].margin == 118 * 2 + 127 &&
+               a.items[2].margin == 136 + 118 * 2,
+           "margin distances to the corner");
+    tap_ok(a.ties.distance == 1 && a.ties.given == 3 && a.ties.in_all == 5,
+           "3 given, 5 at distance <= 1");
+    tap_ok(a.histogram[0] == 1 && a.histogram[1] == 4 && a.histogram[2] == 0 &&
+               a.histogram[3] == 1 && a.considered == 6,
+           "the histogram tells all distances");
+    tap_ok(a.items[0].class_id == NEAR_NO_CLASS && a.items[0].split == -1,
+           "columns that are not there");
+    near_answer_release(&a);
+    q.margins = z;
+    tap_int(near_search(&a, &set, &q, &err), OK, "now with margins");
+    tap_ok(a.items[1].id == 40 && a.items[1].margin == 4 &&
+               a.items[2].id == 10 && a.items[2].margin == 7,
+           "the nearest margins first");
+    near_answer_release(&a);
+    set.margins = NULL;
+    q.all_ties = true;
+    tap_int(near_search(&a, &set, &q, &err), OK, "no margins, all ties");
+    tap_ok(a.count == 5 && a.items[1].id == 10 && a.items[4].id == 50 &&
+               a.ties.given == 5 && a.ties.in_all == 5,
+           "ties by id, none cut");
+    near_answer_release(&a);
+    near_answer_release(&a);
+    tap_int((long long)near_set_find(&set, 30), 3, "a row by id");
+    tap_ok(near_set_find(&set, 31) == SIZE_MAX, "no such row");
+}
+
+static void test_errors(void)
+{
+    uint64_t code = 1;
+    int64_t id = 1;
+    struct near_set set = {1, 3, &id, &code, NULL, NULL, NULL};
+    struct near_answer a = NEAR_ANSWER_INIT;
+    struct near_set none = NEAR_SET_INIT;
+    struct near_query q;
+    struct pattern p;
+    struct err err;
+
+    near_query_init(&q, 8, 1);
+    tap_int(near_search(&a, &set, &q, &err), ERR_BAD_INPUT, "a bit too many");
+    tap_str(err.text, "the query has bits above the 3 that codes here have",
+            "and it says so");
+    near_query_init(&q, 0, 1);
+    pattern_all(&p, 4);
+    q.pattern = &p;
+    tap_int(near_search(&a, &set, &q, &err), ERR_BAD_INPUT, "a wide pattern");
+    tap_str(err.text, "the pattern has 4 bits, codes here have 3", "says so");
+    tap_int(near_set_init(&none, 1, 0, false, &err), ERR_BAD_INPUT, "no bits");
+    tap_int(near_set_init(&none, SIZE_MAX / 8, 64, true, &err), ERR_NOMEM,
+            "too much to hold");
+    tap_ok(none.ids == NULL && a.items == NULL, "nothing was left behind");
+}
+
+int main(void)
+{
+    test_by_hand();
+    test_errors();
+    test_random(0, 5, true);
+    test_random(1, 1, true);
+    test_random(300, 1, true);
+    test_random(500, 4, true);
+    test_random(700, 9, false);
+    test_random(400, 20, true);
+    test_random(200, 64, true);
+    return tap_done();
+}
