@@ -8,16 +8,22 @@
 
 #include "catalogue/dataset.h"
 
-/* Class codes of a model at a step, in class_all()'s order. */
+/*
+ * Class codes of a model at a step, in class_all()'s order. Classes that came
+ * into the catalogue after the model was learnt have none: class_ids says
+ * which class each row is of (set by class_codes_load(), owned).
+ */
 struct class_codes {
     int classes, bits, step;
-    uint64_t *codes; /* (classes) */
+    int64_t *class_ids; /* (classes) */
+    uint64_t *codes;    /* (classes) */
     float *weights; /* (classes, bits) row-major, the values behind the signs */
 };
 /* step 0: the newest. ERR_NOT_FOUND when no epoch is done yet. */
 enum status class_codes_load(struct catalogue *cat, int64_t model, int step,
                              struct class_codes *out, struct err *err) MUST_USE;
-/* class_ids: (classes), in the same order. */
+/* class_ids: (classes), in the same order; codes->class_ids is not read. In
+ * the caller's transaction. */
 enum status class_codes_save(struct catalogue *cat, int64_t model,
                              const struct class_codes *codes,
                              const int64_t *class_ids,
@@ -48,7 +54,8 @@ struct image_code {
     int64_t decoded;
     int distance;
 };
-/* Writes or replaces n rows; margins: (n, bits). In the caller's transaction.*/
+/* Writes or replaces n rows and counts the new ones in model.coded; margins:
+ * (n, bits). In the caller's transaction. */
 enum status image_codes_save(struct catalogue *cat, int64_t model, int bits,
                              const struct image_code *rows,
                              const int8_t *margins, int64_t n,
@@ -57,7 +64,8 @@ enum status image_code_get(struct catalogue *cat, int64_t model, int64_t image,
                            int bits, struct image_code *out, int8_t *margins,
                            struct err *err) MUST_USE;
 
-/* A stored tree: nodes 0..L-1 are the classes in class_all()'s order. */
+/* A stored tree: nodes 0..L-1 are the classes in the order of class_codes, a
+ * parent comes behind its children, the root is the last. */
 struct tree_row {
     int32_t parent, left, right; /* -1: none */
     int32_t leaves;
@@ -67,12 +75,16 @@ struct tree_rows {
     struct tree_row *items;
     int count, room; /* count: 2L-1, or 0 */
     int step;
+    int64_t *class_ids; /* (leaves) set by tree_rows_load(), owned */
+    int leaves;
 };
-/* step 0: the newest. ERR_NOT_FOUND when that tree was not made. */
+/* step 0: the newest. ERR_NOT_FOUND when that tree was not made. What is
+ * returned is a whole tree; ERR_CATALOGUE when the rows are none. */
 enum status tree_rows_load(struct catalogue *cat, int64_t model, int step,
                            const char *linkage, struct tree_rows *out,
                            struct err *err) MUST_USE;
-/* Replaces the tree of that step and linkage. class_ids: for the leaves. */
+/* Replaces the tree of that step and linkage, in the caller's transaction.
+ * class_ids: for the leaves. */
 enum status tree_rows_save(struct catalogue *cat, int64_t model, int step,
                            const char *linkage, const struct tree_rows *rows,
                            const int64_t *class_ids, struct err *err) MUST_USE;

@@ -11,6 +11,7 @@
 struct image_row {
     int64_t id;
     int64_t class_id; /* 0: of no class */
+    int64_t source_id;
     int64_t position; /* row in its source */
     enum split split;
     /* From the codes of images_query.model; has_code says whether known. */
@@ -26,7 +27,8 @@ struct image_list {
 };
 void image_list_release(struct image_list *list);
 
-/* A page of images in the order of id. Zero means "any" in every filter. */
+/* A page of images in the order of id. Zero means "any" in the filters that
+ * don't say otherwise. Paging is a search by key, however many there are. */
 struct images_query {
     int64_t dataset;
     int64_t model;    /* whose codes to join; 0: none */
@@ -41,7 +43,8 @@ struct images_query {
 void images_query_init(struct images_query *q);
 enum status images_page(struct catalogue *cat, const struct images_query *q,
                         struct image_list *out, struct err *err) MUST_USE;
-/* How many the query matches, paging left aside. */
+/* How many the query matches, paging left aside. Quick without verdict and
+ * distance; with them it looks at every code of the split or the class. */
 enum status images_count(struct catalogue *cat, const struct images_query *q,
                          int64_t *out, struct err *err) MUST_USE;
 
@@ -53,15 +56,18 @@ enum status image_get(struct catalogue *cat, int64_t id, int64_t model,
 enum status image_pixels(struct catalogue *cat, int64_t id, uint8_t *out,
                          size_t size, struct err *err) MUST_USE;
 
+/* Within catalogue_begin(): catalogue_commit() writes the counts of images by
+ * class and split with it. class_id 0: of no class. */
 enum status image_insert(struct catalogue *cat, int64_t dataset,
                          enum split split, int64_t class_id, int64_t source,
                          int64_t position, const uint8_t *pixels, size_t size,
                          int64_t *id, struct err *err) MUST_USE;
 
 /*
- * All images of a split (or of every split, -1) with pixels, for learning
- * and encoding: n rows in the order of id. Arrays are owned; large ones come
- * from mem_large(). label: class index in class_all()'s order, -1 for none.
+ * All images that a query matches (its data set must be given; limit and
+ * before don't count) with pixels, for learning and encoding: n rows in the
+ * order of id. Arrays are owned and come from mem_large(). label: class index
+ * in class_all()'s order, -1 for none. ERR_NOMEM.
  */
 struct image_block {
     int64_t n;

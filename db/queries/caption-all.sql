@@ -1,0 +1,2 @@
+-- The captions of the bits of a model.
+SELECT bit, text, author FROM caption WHERE model_id = :model ORDER BY bit

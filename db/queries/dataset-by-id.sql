@@ -1,0 +1,3 @@
+-- One data set.
+SELECT id, name, channels, height, width, created_at
+FROM dataset WHERE id = :id

@@ -1,0 +1,4 @@
+-- Every code of a model, with what is known of the image.
+SELECT c.image_id, i.class_id, i.split, c.code, c.decoded, c.distance, c.margins
+FROM image_code c CROSS JOIN image i ON i.id = c.image_id
+WHERE c.model_id = :model ORDER BY c.image_id

@@ -1,0 +1,2 @@
+-- Removes a note.
+DELETE FROM note WHERE id = :id

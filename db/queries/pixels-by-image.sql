@@ -1,0 +1,2 @@
+-- The bytes of an image.
+SELECT bytes FROM pixels WHERE image_id = :id

@@ -1,0 +1,3 @@
+-- A source that was imported.
+INSERT INTO source (dataset_id, split, path, digest, images, imported_at)
+VALUES (:dataset, :split, :path, :digest, :images, :imported_at)

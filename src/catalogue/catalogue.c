@@ -1,0 +1,112 @@
+#include <config.h>
+
+#include "catalogue/catalogue.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "catalogue/tally.h"
+#include "store/stmt.h"
+
+struct catalogue {
+    struct db *db;
+    int64_t seen; /* the data version that catalogue_changed() saw last */
+    struct tally tally;
+};
+
+enum status catalogue_open(struct catalogue **out, const char *path,
+                           enum db_mode mode, struct err *err)
+{
+    struct db *db;
+    enum status status = db_open(&db, path, mode, err);
+
+    if (status != OK)
+        return status;
+    *out = mem_zalloc(1, sizeof(**out));
+    (*out)->db = db;
+    (*out)->seen = db_data_version(db);
+    return OK;
+}
+
+void catalogue_close(struct catalogue *cat)
+{
+    if (cat == NULL)
+        return;
+    tally_forget(&cat->tally);
+    db_close(cat->db);
+    free(cat);
+}
+
+const char *catalogue_path(const struct catalogue *cat)
+{
+    return db_path(cat->db);
+}
+
+struct db *catalogue_db(struct catalogue *cat)
+{
+    return cat->db;
+}
+
+struct tally *catalogue_tally(struct catalogue *cat)
+{
+    return &cat->tally;
+}
+
+enum status catalogue_begin(struct catalogue *cat, struct err *err)
+{
+    return db_begin(cat->db, err);
+}
+
+enum status catalogue_commit(struct catalogue *cat, struct err *err)
+{
+    enum status status = tally_write(&cat->tally, cat->db, err);
+
+    if (status == OK)
+        status = db_commit(cat->db, err);
+    if (status == OK)
+        tally_forget(&cat->tally);
+    return status;
+}
+
+void catalogue_rollback(struct catalogue *cat)
+{
+    tally_forget(&cat->tally);
+    db_rollback(cat->db);
+}
+
+bool catalogue_changed(struct catalogue *cat)
+{
+    int64_t version = db_data_version(cat->db);
+    bool changed = version != cat->seen;
+
+    cat->seen = version;
+    return changed;
+}
+
+enum status catalogue_info(struct catalogue *cat, struct catalogue_info *out,
+                           struct err *err)
+{
+    struct catalogue_info info = {0};
+    int64_t *const columns[] = {
+        &info.datasets, &info.classes, &info.images,     &info.train,
+        &info.test,     &info.ood,     &info.unlabelled, &info.models,
+        &info.codes,    &info.notes,   &info.tags,       &info.jobs,
+    };
+    struct stmt *q = stmt_use(cat->db, Q_INFO);
+    struct stat st;
+    enum status status;
+
+    if (stmt_next(q)) {
+        for (int i = 0; i < (int)ARRAY_SIZE(columns); i++)
+            *columns[i] = stmt_int(q, i);
+    }
+    status = stmt_end(q, err);
+    if (status != OK)
+        return status;
+    if (stat(db_path(cat->db), &st) == 0)
+        info.file_bytes = st.st_size;
+    info.schema = db_schema_version(cat->db);
+    *out = info;
+    return OK;
+}
