@@ -1,0 +1,85 @@
+#include <config.h>
+
+#include "ui/glyph.h"
+
+#include <langinfo.h>
+#include <strings.h>
+
+static const struct glyphs utf8 = {
+    .ascii = false,
+    .horizontal = 0x2500,
+    .vertical = 0x2502,
+    .tee_down = 0x252c,
+    .tee_up = 0x2534,
+    .open = 0x25be,
+    .closed = 0x25b8,
+    .leaf = 0x2500,
+    .branch = 0x251c,
+    .last = 0x2514,
+    .stem = 0x2502,
+    .dash = 0x2500,
+    .on = 0x25a0,
+    .off = 0xb7,
+    .free = '*',
+    .differs = 0x25c6,
+    .marker = 0x25b6,
+    .right = 0x2713,
+    .wrong = 0x2717,
+    .doubt = '?',
+    .bullet = 0x2022,
+    .arrow = 0x2192,
+    .up = 0x2191,
+    .down = 0x2193,
+    .dot = " · ",
+    .dash_text = "–",
+    .ellipsis = "…",
+    .spark = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587,
+              0x2588},
+    .bar = {' ', 0x258f, 0x258e, 0x258d, 0x258c, 0x258b, 0x258a, 0x2589,
+            0x2588},
+    .ramp = {' ', ' ', 0x2591, 0x2591, 0x2592, 0x2592, 0x2593, 0x2593, 0x2588,
+             0x2588},
+};
+
+static const struct glyphs plain = {
+    .ascii = true,
+    .horizontal = '-',
+    .vertical = '|',
+    .tee_down = '+',
+    .tee_up = '+',
+    .open = '-',
+    .closed = '+',
+    .leaf = '-',
+    .branch = '|',
+    .last = '`',
+    .stem = '|',
+    .dash = '-',
+    .on = '1',
+    .off = '0',
+    .free = '*',
+    .differs = '#',
+    .marker = '>',
+    .right = 'v',
+    .wrong = 'x',
+    .doubt = '?',
+    .bullet = '*',
+    .arrow = '>',
+    .up = '^',
+    .down = 'v',
+    .dot = "  ",
+    .dash_text = "-",
+    .ellipsis = "~",
+    .spark = {' ', '_', '.', ',', ':', '-', '=', '+', '#'},
+    .bar = {' ', ' ', ' ', ' ', '=', '=', '=', '=', '#'},
+    .ramp = {' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'},
+};
+
+const struct glyphs *glyphs_for(bool ascii)
+{
+    return ascii ? &plain : &utf8;
+}
+
+bool glyphs_locale_is_ascii(void)
+{
+    return strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}

@@ -1,0 +1,114 @@
+#include <config.h>
+
+#include "ui/picture.h"
+
+#include "ui/colour.h"
+
+#define HALF_BLOCK 0x2580
+
+/* Overlap of [a0, a1) with [b, b + 1), all in units of 1 / scale. */
+static int overlap(int a0, int a1, int b, int scale)
+{
+    int lo = b * scale, hi = lo + scale;
+
+    lo = a0 > lo ? a0 : lo;
+    hi = a1 < hi ? a1 : hi;
+    return hi > lo ? hi - lo : 0;
+}
+
+int picture_sample(const struct picture *picture, int c, int x, int y, int w,
+                   int h)
+{
+    const uint8_t *plane =
+        picture->pixels + (long)c * picture->height * picture->width;
+    int x0 = x * picture->width, x1 = x0 + picture->width; /* in 1/w pixels */
+    int y0 = y * picture->height, y1 = y0 + picture->height;
+    int64_t sum = 0, area = 0;
+
+    for (int row = y0 / h; row < picture->height && row * h < y1; row++) {
+        int dy = overlap(y0, y1, row, h);
+
+        for (int col = x0 / w; col < picture->width && col * w < x1; col++) {
+            int64_t part = (int64_t)dy * overlap(x0, x1, col, w);
+
+            sum += part * plane[row * picture->width + col];
+            area += part;
+        }
+    }
+    return area ? (int)((sum + area / 2) / area) : 0;
+}
+
+void picture_size(const struct picture *picture, int rows, int cols,
+                  int *out_rows, int *out_cols)
+{
+    int w = picture->width, h = picture->height;
+
+    if (w > cols) {
+        h = h * cols / w;
+        w = cols;
+    }
+    if (h > 2 * rows) {
+        w = w * 2 * rows / h;
+        h = 2 * rows;
+    }
+    *out_cols = w > 0 ? w : 1;
+    *out_rows = h > 1 ? (h + 1) / 2 : 1;
+}
+
+static int colour_at(struct pane pane, const struct picture *picture, int x,
+                     int y, int w, int h)
+{
+    int rgb[3];
+
+    for (int i = 0; i < 3; i++)
+        rgb[i] =
+            picture_sample(picture, picture->channels == 3 ? i : 0, x, y, w, h);
+    return colour_nearest(rgb[0], rgb[1], rgb[2], pane.look->colours);
+}
+
+static void draw_colours(struct pane pane, const struct picture *picture,
+                         int rows, int cols)
+{
+    for (int row = 0; row < rows; row++) {
+        for (int col = 0; col < cols; col++) {
+            int top = colour_at(pane, picture, col, 2 * row, cols, 2 * rows);
+            int bottom =
+                colour_at(pane, picture, col, 2 * row + 1, cols, 2 * rows);
+            struct style style = {(int16_t)top, (int16_t)bottom, 0};
+
+            pane_put_style(pane, row, col, style,
+                           top == bottom ? ' ' : HALF_BLOCK);
+        }
+    }
+}
+
+static void draw_ramp(struct pane pane, const struct picture *picture, int rows,
+                      int cols)
+{
+    for (int row = 0; row < rows; row++) {
+        for (int col = 0; col < cols; col++) {
+            int sum = 0;
+
+            for (int c = 0; c < picture->channels; c++)
+                sum += picture_sample(picture, c, col, row, cols, rows);
+            sum /= picture->channels;
+            pane_put(pane, row, col, ROLE_TEXT,
+                     pane.look->glyphs->ramp[sum * 10 / 256]);
+        }
+    }
+}
+
+void picture_draw(struct pane pane, const struct picture *picture)
+{
+    int rows, cols;
+
+    if (pane.rows <= 0 || pane.cols <= 0)
+        return;
+    picture_size(picture, pane.rows, pane.cols, &rows, &cols);
+    pane = pane_sub(pane, (pane.rows - rows) / 2, (pane.cols - cols) / 2, rows,
+                    cols);
+    if (pane.look->colours >= 16 && !pane.look->glyphs->ascii)
+        draw_colours(pane, picture, rows, cols);
+    else
+        draw_ramp(pane, picture, rows, cols);
+}

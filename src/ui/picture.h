@@ -1,0 +1,38 @@
+#ifndef BITGROVE_UI_PICTURE_H
+#define BITGROVE_UI_PICTURE_H
+
+/*
+ * Pictures in cells. With 16 colours or more a cell is two pixels, one above
+ * the other ("▀" with two colours); with fewer, or without UTF-8, a cell is
+ * one character of a ramp from light to heavy ink. The image keeps its
+ * proportions, taking a cell to be twice as high as wide, and is averaged
+ * over the area of each pixel.
+ */
+
+#include <stdint.h>
+
+#include "ui/pane.h"
+
+struct picture {
+    int channels, height, width; /* channels: 1 grey, 3 RGB */
+    const uint8_t *pixels;       /* (channels, height, width); borrowed */
+};
+
+/*
+ * The cells it takes inside a box of rows x cols: as large as fits, and never
+ * more than one cell column a pixel.
+ */
+void picture_size(const struct picture *picture, int rows, int cols,
+                  int *out_rows, int *out_cols);
+
+/* Draws it into the middle of the pane. */
+void picture_draw(struct pane pane, const struct picture *picture);
+
+/*
+ * Mean of channel c over the part of the image that pixel (x, y) of a grid of
+ * w x h pixels covers, 0 to 255.
+ */
+int picture_sample(const struct picture *picture, int c, int x, int y, int w,
+                   int h);
+
+#endif

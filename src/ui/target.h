@@ -1,0 +1,48 @@
+#ifndef BITGROVE_UI_TARGET_H
+#define BITGROVE_UI_TARGET_H
+
+/*
+ * What a view is about or what stands under its cursor: the thing that jumps,
+ * notes and recomputation act on, and that `:goto` names as "class/NAME",
+ * "image/ID", "bit/7", "node/KEY", "model/NAME", "job/ID". A value.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct world;
+
+enum target_kind {
+    TARGET_NONE,
+    TARGET_MODEL,
+    TARGET_CLASS,
+    TARGET_IMAGE,
+    TARGET_BIT,
+    TARGET_NODE,
+    TARGET_JOB,
+    TARGET_TOPIC
+};
+
+struct target {
+    enum target_kind kind;
+    int64_t id;            /* row id of model, class, image, job; the bit */
+    uint64_t key;          /* of a node, see taxonomy/dendro.h */
+    uint32_t lowest, size; /* of a node: where to go when it is gone */
+    const char *topic;     /* of help; borrowed */
+};
+
+/* Reads a place; the message of a failure says what there is. */
+MUST_USE enum status target_parse(struct target *out, const char *text,
+                                  const struct world *world, struct err *err);
+
+/* Appends the address, as target_parse() reads it, unescaped. */
+void target_address(const struct target *target, const struct world *world,
+                    struct str *out);
+
+/* Appends the addresses that start with text, one a line. */
+void target_complete(const char *text, const struct world *world,
+                     struct str *out);
+
+#endif

@@ -1,0 +1,381 @@
+#include <config.h>
+
+#include "ui/world.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { SEEN_JOBS, SEEN_MODEL, SEEN_STEP, SEEN_CODED, SEEN_DATASET, SEEN_DONE };
+
+void world_init(struct world *world, struct catalogue *cat)
+{
+    memset(world, 0, sizeof(*world));
+    world->cat = cat;
+    for (size_t i = 0; i < ARRAY_SIZE(world->seen); i++)
+        world->seen[i] = -1;
+}
+
+static void release_codes(struct world *world)
+{
+    if (world->has_codes) {
+        class_codes_release(&world->codes);
+        nodebits_release(&world->nodebits);
+    }
+    if (world->has_tree)
+        dendro_release(&world->tree);
+    world->has_codes = world->has_tree = false;
+    memset(&world->book, 0, sizeof(world->book));
+}
+
+static void release_images(struct world *world)
+{
+    if (world->has_images)
+        image_codes_release(&world->images);
+    free(world->labels);
+    free(world->tallies);
+    world->labels = NULL;
+    world->tallies = NULL;
+    memset(&world->near, 0, sizeof(world->near));
+    world->has_images = world->images_wanted = false;
+}
+
+static void release_dataset(struct world *world)
+{
+    if (!world->has_dataset)
+        return;
+    dataset_release(&world->dataset);
+    class_list_release(&world->classes);
+    free(world->names);
+    free(world->paths);
+    world->names = world->paths = NULL;
+    memset(&world->classes, 0, sizeof(world->classes));
+    world->has_dataset = false;
+}
+
+static void release_model(struct world *world)
+{
+    release_codes(world);
+    release_images(world);
+    history_list_release(&world->history);
+    caption_list_release(&world->captions);
+    memset(&world->history, 0, sizeof(world->history));
+    memset(&world->captions, 0, sizeof(world->captions));
+}
+
+void world_release(struct world *world)
+{
+    release_model(world);
+    release_dataset(world);
+    model_list_release(&world->models);
+    job_list_release(&world->jobs);
+    world_init(world, NULL);
+}
+
+static enum status load_jobs(struct world *world, struct err *err)
+{
+    struct job_list jobs = {NULL, 0, 0};
+    int64_t done = 0;
+
+    if (job_all(world->cat, WORLD_JOBS, &jobs, err) != OK)
+        return err->status;
+    job_list_release(&world->jobs);
+    world->jobs = jobs;
+    world->running = NULL;
+    world->queued = 0;
+    for (int i = jobs.count - 1; i >= 0; i--) {
+        const struct job *job = &jobs.items[i];
+
+        if (job->state == JOB_RUNNING && !world->running)
+            world->running = job;
+        world->queued += job->state == JOB_QUEUED;
+        if (job->state == JOB_DONE && job->kind != JOB_LEARN &&
+            job->ended_at > done)
+            done = job->ended_at;
+    }
+    world->seen[SEEN_DONE] = done;
+    return OK;
+}
+
+static enum status load_models(struct world *world, struct err *err)
+{
+    struct model_list models = {NULL, 0, 0};
+
+    if (model_all(world->cat, &models, err) != OK)
+        return err->status;
+    model_list_release(&world->models);
+    world->models = models;
+    world->model = NULL;
+    for (int i = 0; i < models.count; i++) {
+        const struct model_row *row = &models.items[i];
+
+        if (row->id == world->wanted_model ||
+            (world->wanted_model == 0 &&
+             (!world->model || row->id > world->model->id)))
+            world->model = row;
+    }
+    return OK;
+}
+
+static enum status load_dataset(struct world *world, struct err *err)
+{
+    struct dataset_list all = {NULL, 0, 0};
+    int64_t id = world->model ? world->model->dataset_id : 0;
+    struct class_list classes = {NULL, 0, 0};
+    struct dataset row;
+
+    if (id == 0) {
+        if (dataset_all(world->cat, &all, err) != OK)
+            return err->status;
+        if (all.count > 0)
+            id = all.items[0].id;
+        dataset_list_release(&all);
+    }
+    if (id == 0) {
+        release_dataset(world);
+        return OK;
+    }
+    if (dataset_get(world->cat, id, &row, err) != OK)
+        return err->status;
+    if (class_all(world->cat, id, &classes, err) != OK) {
+        dataset_release(&row);
+        return err->status;
+    }
+    release_dataset(world);
+    world->dataset = row;
+    world->classes = classes;
+    world->has_dataset = true;
+    world->names = mem_zalloc((size_t)classes.count + 1, sizeof(char *));
+    world->paths = mem_zalloc((size_t)classes.count + 1, sizeof(char *));
+    for (int i = 0; i < classes.count; i++) {
+        world->names[i] = classes.items[i].name;
+        world->paths[i] = classes.items[i].path;
+    }
+    return OK;
+}
+
+/* The stored tree, or the same made here when that epoch's was not kept. */
+static enum status load_tree(struct world *world, struct err *err)
+{
+    struct tree_rows rows = {NULL, 0, 0, 0};
+    struct linkage_merge *merges;
+    uint32_t leaves = (uint32_t)world->codes.classes;
+    enum status status =
+        tree_rows_load(world->cat, world->model->id, world->codes.step,
+                       linkage_name(LINKAGE_AVERAGE), &rows, err);
+
+    if (status == ERR_NOT_FOUND)
+        return dendro_build(&world->tree, world->codes.codes, leaves,
+                            LINKAGE_AVERAGE, err);
+    if (status != OK)
+        return status;
+    if (rows.count != 2 * world->codes.classes - 1) {
+        tree_rows_release(&rows);
+        return err_set(err, ERR_CATALOGUE,
+                       "the tree of step %d has %d nodes for %u classes; "
+                       "run bitgrove check",
+                       world->codes.step, rows.count, leaves);
+    }
+    merges = mem_zalloc(leaves, sizeof(*merges));
+    for (uint32_t i = 0; i + 1 < leaves; i++) {
+        const struct tree_row *row = &rows.items[leaves + i];
+
+        merges[i] =
+            (struct linkage_merge){(uint32_t)row->left, (uint32_t)row->right,
+                                   (uint32_t)row->leaves, row->height};
+    }
+    status = dendro_from_merges(&world->tree, merges, leaves, err);
+    free(merges);
+    tree_rows_release(&rows);
+    return status;
+}
+
+static enum status load_codes(struct world *world, struct err *err)
+{
+    int step = world->wanted_step ? world->wanted_step : world->model->step;
+    enum status status;
+
+    release_codes(world);
+    if (step == 0)
+        return OK;
+    status = class_codes_load(world->cat, world->model->id, step, &world->codes,
+                              err);
+    if (status == ERR_NOT_FOUND)
+        return OK;
+    if (status != OK)
+        return status;
+    world->has_codes = true;
+    world->book.classes = (uint32_t)world->codes.classes;
+    world->book.bits = world->codes.bits;
+    world->book.codes = world->codes.codes;
+    world->book.weights = world->codes.weights;
+    if (world->codes.classes == 0 ||
+        world->codes.classes != world->classes.count)
+        return OK;
+    if (load_tree(world, err) != OK)
+        return err->status;
+    world->has_tree = true;
+    return nodebits_build(&world->nodebits, &world->tree, world->codes.codes,
+                          world->codes.bits, err);
+}
+
+static enum status load_captions(struct world *world, struct err *err)
+{
+    struct caption_list captions;
+
+    if (caption_all(world->cat, world->model->id, world->model->bits, &captions,
+                    err) != OK)
+        return err->status;
+    caption_list_release(&world->captions);
+    world->captions = captions;
+    return OK;
+}
+
+static enum status load_history(struct world *world, struct err *err)
+{
+    struct history_list history = {NULL, 0, 0};
+
+    if (history_all(world->cat, world->model->id, &history, err) != OK)
+        return err->status;
+    history_list_release(&world->history);
+    world->history = history;
+    return OK;
+}
+
+/* Reads what hangs on the model, as far as it moved on. */
+static enum status load_model(struct world *world, bool all, struct err *err)
+{
+    int step = world->wanted_step ? world->wanted_step : world->model->step;
+
+    if (load_captions(world, err) != OK)
+        return err->status;
+    if ((all || world->seen[SEEN_STEP] != step ||
+         world->history.count != world->model->step) &&
+        load_history(world, err) != OK)
+        return err->status;
+    if (all || world->seen[SEEN_STEP] != step || !world->has_codes) {
+        if (load_codes(world, err) != OK)
+            return err->status;
+        world->seen[SEEN_STEP] = step;
+    }
+    if (all || world->seen[SEEN_CODED] != world->model->coded) {
+        release_images(world);
+        world->seen[SEEN_CODED] = world->model->coded;
+    }
+    return OK;
+}
+
+enum status world_load(struct world *world, struct err *err)
+{
+    int64_t done = world->seen[SEEN_DONE], model;
+    bool all;
+
+    if (load_jobs(world, err) != OK || load_models(world, err) != OK)
+        return err->status;
+    world->generation++;
+    model = world->model ? world->model->id : 0;
+    all = world->seen[SEEN_MODEL] != model || world->seen[SEEN_DONE] != done;
+    if (all || !world->has_dataset) {
+        if (load_dataset(world, err) != OK)
+            return err->status;
+    }
+    if (world->seen[SEEN_MODEL] != model)
+        release_model(world);
+    world->seen[SEEN_MODEL] = model;
+    return world->model ? load_model(world, all, err) : OK;
+}
+
+static void count_tallies(struct world *world)
+{
+    const struct image_codes *images = &world->images;
+
+    world->tallies =
+        mem_zalloc((size_t)world->classes.count + 1, sizeof(*world->tallies));
+    for (int64_t i = 0; i < images->n; i++) {
+        int32_t label = world->labels[i];
+
+        if (label == NEAR_NO_CLASS || images->split[i] != SPLIT_TEST)
+            continue;
+        world->tallies[label].total++;
+        world->tallies[label].right +=
+            images->decoded[i] == images->class_ids[i];
+    }
+}
+
+enum status world_images(struct world *world, struct err *err)
+{
+    struct image_codes *images = &world->images;
+    int64_t last = -1;
+    int32_t label = NEAR_NO_CLASS;
+
+    if (!world->model || world->images_wanted)
+        return OK;
+    if (world->model->coded == 0)
+        return OK;
+    if (image_codes_load(world->cat, world->model->id, images, err) != OK)
+        return err->status;
+    world->images_wanted = true;
+    world->has_images = images->n > 0;
+    if (!world->has_images) {
+        image_codes_release(images);
+        return OK;
+    }
+    world->labels = mem_zalloc((size_t)images->n, sizeof(*world->labels));
+    for (int64_t i = 0; i < images->n; i++) {
+        if (images->class_ids[i] != last) {
+            last = images->class_ids[i];
+            label = (int32_t)class_index(&world->classes, last);
+        }
+        world->labels[i] = label < 0 ? NEAR_NO_CLASS : label;
+    }
+    world->near = (struct near_set){
+        (size_t)images->n, images->bits,  images->ids,  images->codes,
+        images->margins,   world->labels, images->split};
+    count_tallies(world);
+    return OK;
+}
+
+enum status world_set_step(struct world *world, int step, struct err *err)
+{
+    int before = world->wanted_step;
+
+    world->wanted_step = step;
+    if (world_load(world, err) == OK)
+        return OK;
+    world->wanted_step = before;
+    return err->status;
+}
+
+enum status world_set_model(struct world *world, int64_t model, struct err *err)
+{
+    world->wanted_model = model;
+    world->wanted_step = 0;
+    return world_load(world, err);
+}
+
+const struct history_row *world_result(const struct world *world)
+{
+    for (int i = world->history.count - 1; i >= 0; i--)
+        if (!isnan(world->history.items[i].top1))
+            return &world->history.items[i];
+    return NULL;
+}
+
+const char *world_class_name(const struct world *world, int64_t class_id)
+{
+    int index = class_index(&world->classes, class_id);
+
+    return index < 0 ? "none" : world->classes.items[index].name;
+}
+
+double world_accuracy(const struct world *world, int class_number)
+{
+    const struct world_tally *tally;
+
+    if (!world->tallies)
+        return NAN;
+    tally = &world->tallies[class_number];
+    return tally->total ? (double)tally->right / (double)tally->total : NAN;
+}

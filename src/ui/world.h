@@ -1,0 +1,96 @@
+#ifndef BITGROVE_UI_WORLD_H
+#define BITGROVE_UI_WORLD_H
+
+/*
+ * What the views look at: one snapshot of the catalogue's small tables, held
+ * for all of them and read anew when the catalogue changes. Codes and tree
+ * belong to one step, chosen by number, so they never mix two epochs. The
+ * codes of images are large and read only once a view asks for them. Views
+ * borrow everything until the next world_load(). The user interface's thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "catalogue/catalogue.h"
+#include "catalogue/codestore.h"
+#include "catalogue/dataset.h"
+#include "catalogue/images.h"
+#include "catalogue/models.h"
+#include "catalogue/notes.h"
+#include "codes/codebook.h"
+#include "index/near.h"
+#include "queue/jobs.h"
+#include "taxonomy/dendro.h"
+#include "taxonomy/naming.h"
+#include "taxonomy/nodebits.h"
+
+struct world_tally {
+    int64_t right, total; /* MHD on the test split */
+};
+
+struct world {
+    struct catalogue *cat; /* borrowed */
+
+    bool has_dataset;
+    struct dataset dataset;
+    struct class_list classes;
+    const char **names, **paths; /* (classes), borrowed from the list */
+
+    struct model_list models;
+    const struct model_row *model; /* the one looked at, or NULL */
+    int64_t wanted_model;          /* 0: the newest */
+    int wanted_step;               /* 0: the newest */
+    struct history_list history;
+    struct caption_list captions;
+
+    bool has_codes; /* codes, book, tree and nodebits of codes.step */
+    struct class_codes codes;
+    struct codebook book; /* borrows the arrays of codes */
+    bool has_tree;
+    struct dendro tree;
+    struct nodebits nodebits;
+
+    bool images_wanted, has_images; /* after world_images() */
+    struct image_codes images;
+    int32_t *labels;             /* (images.n) class index or NEAR_NO_CLASS */
+    struct near_set near;        /* borrows the arrays of images and labels */
+    struct world_tally *tallies; /* (classes) */
+
+    struct job_list jobs; /* newest first, at most WORLD_JOBS */
+    const struct job *running;
+    int queued;
+
+    uint64_t generation; /* grows with every load */
+    int64_t seen[6];     /* what was read, to read only what changed */
+};
+
+#define WORLD_JOBS 200
+
+void world_init(struct world *world, struct catalogue *cat);
+void world_release(struct world *world);
+
+/* Reads what has changed. On failure the old snapshot stays as it was, as
+ * far as it was not yet replaced. */
+MUST_USE enum status world_load(struct world *world, struct err *err);
+
+/* Reads the codes of all images of the model, if that was not yet done;
+ * has_images says whether there are any. */
+MUST_USE enum status world_images(struct world *world, struct err *err);
+
+/* Chooses a step (0: follow the newest) or a model (0: the newest). */
+MUST_USE enum status world_set_step(struct world *world, int step,
+                                    struct err *err);
+MUST_USE enum status world_set_model(struct world *world, int64_t model,
+                                     struct err *err);
+
+/* The newest history row that has a class-code accuracy, or NULL. */
+const struct history_row *world_result(const struct world *world);
+
+/* Name of a class by id, "none" when it has none; unescaped, borrowed. */
+const char *world_class_name(const struct world *world, int64_t class_id);
+
+/* Accuracy of a class on the test split, NAN when not known. */
+double world_accuracy(const struct world *world, int class_number);
+
+#endif
