@@ -11,7 +11,7 @@
 #include "ui/codecell.h"
 #include "ui/colour.h"
 #include "ui/pane.h"
-#include "ui/picture.h"
+#include "ui/thumb.h"
 
 #include "tap.h"
 
@@ -91,27 +91,27 @@ static void test_picture(void)
 {
     static const uint8_t pixels[16] = {0,   0,   255, 255, 0,   0,   255, 255,
                                        255, 255, 0,   0,   255, 255, 0,   0};
-    struct picture picture = {1, 4, 4, pixels};
+    struct thumb thumb = {1, 4, 4, pixels};
     struct pane all = start(4, 8);
     int rows, cols;
 
-    tap_int(picture_sample(&picture, 0, 0, 0, 2, 2), 0, "a dark quarter");
-    tap_int(picture_sample(&picture, 0, 1, 0, 2, 2), 255, "a light quarter");
-    tap_int(picture_sample(&picture, 0, 0, 0, 1, 1), 128, "the whole: a mean");
-    tap_int(picture_sample(&picture, 0, 1, 0, 3, 1), 128, "a part of pixels");
-    picture_size(&picture, 4, 8, &rows, &cols);
+    tap_int(thumb_sample(&thumb, 0, 0, 0, 2, 2), 0, "a dark quarter");
+    tap_int(thumb_sample(&thumb, 0, 1, 0, 2, 2), 255, "a light quarter");
+    tap_int(thumb_sample(&thumb, 0, 0, 0, 1, 1), 128, "the whole: a mean");
+    tap_int(thumb_sample(&thumb, 0, 1, 0, 3, 1), 128, "a part of pixels");
+    thumb_size(&thumb, 4, 8, &rows, &cols);
     tap_ok(rows == 2 && cols == 4, "two pixels a cell: %dx%d", cols, rows);
-    picture_size(&picture, 1, 8, &rows, &cols);
+    thumb_size(&thumb, 1, 8, &rows, &cols);
     tap_ok(rows == 1 && cols == 2, "scaled to the box: %dx%d", cols, rows);
     look.colours = 256;
-    picture_draw(pane_sub(all, 0, 0, 2, 2), &picture);
+    thumb_draw(pane_sub(all, 0, 0, 2, 2), &thumb);
     tap_int(canvas_cell(&canvas, 0, 0)->style.fg, 16, "black above");
     tap_int(canvas_cell(&canvas, 0, 0)->style.bg, 231, "white below");
     tap_int(canvas_cell(&canvas, 0, 1)->style.fg, 231, "and beside");
     tap_int((long long)canvas_cell(&canvas, 0, 1)->code, 0x2580, "half block");
     look.colours = 0;
     all = start(4, 8);
-    picture_draw(pane_sub(all, 0, 0, 2, 4), &picture);
+    thumb_draw(pane_sub(all, 0, 0, 2, 4), &thumb);
     tap_str(row_text(0), "  ██", "without colours, a ramp of ink");
     look.colours = 256;
 }

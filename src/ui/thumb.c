@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "ui/picture.h"
+#include "ui/thumb.h"
 
 #include "ui/colour.h"
 
@@ -16,32 +16,31 @@ static int overlap(int a0, int a1, int b, int scale)
     return hi > lo ? hi - lo : 0;
 }
 
-int picture_sample(const struct picture *picture, int c, int x, int y, int w,
-                   int h)
+int thumb_sample(const struct thumb *thumb, int c, int x, int y, int w, int h)
 {
     const uint8_t *plane =
-        picture->pixels + (long)c * picture->height * picture->width;
-    int x0 = x * picture->width, x1 = x0 + picture->width; /* in 1/w pixels */
-    int y0 = y * picture->height, y1 = y0 + picture->height;
+        thumb->pixels + (long)c * thumb->height * thumb->width;
+    int x0 = x * thumb->width, x1 = x0 + thumb->width; /* in 1/w pixels */
+    int y0 = y * thumb->height, y1 = y0 + thumb->height;
     int64_t sum = 0, area = 0;
 
-    for (int row = y0 / h; row < picture->height && row * h < y1; row++) {
+    for (int row = y0 / h; row < thumb->height && row * h < y1; row++) {
         int dy = overlap(y0, y1, row, h);
 
-        for (int col = x0 / w; col < picture->width && col * w < x1; col++) {
+        for (int col = x0 / w; col < thumb->width && col * w < x1; col++) {
             int64_t part = (int64_t)dy * overlap(x0, x1, col, w);
 
-            sum += part * plane[row * picture->width + col];
+            sum += part * plane[row * thumb->width + col];
             area += part;
         }
     }
     return area ? (int)((sum + area / 2) / area) : 0;
 }
 
-void picture_size(const struct picture *picture, int rows, int cols,
-                  int *out_rows, int *out_cols)
+void thumb_size(const struct thumb *thumb, int rows, int cols, int *out_rows,
+                int *out_cols)
 {
-    int w = picture->width, h = picture->height;
+    int w = thumb->width, h = thumb->height;
 
     if (w > cols) {
         h = h * cols / w;
@@ -55,25 +54,24 @@ void picture_size(const struct picture *picture, int rows, int cols,
     *out_rows = h > 1 ? (h + 1) / 2 : 1;
 }
 
-static int colour_at(struct pane pane, const struct picture *picture, int x,
-                     int y, int w, int h)
+static int colour_at(struct pane pane, const struct thumb *thumb, int x, int y,
+                     int w, int h)
 {
     int rgb[3];
 
     for (int i = 0; i < 3; i++)
-        rgb[i] =
-            picture_sample(picture, picture->channels == 3 ? i : 0, x, y, w, h);
+        rgb[i] = thumb_sample(thumb, thumb->channels == 3 ? i : 0, x, y, w, h);
     return colour_nearest(rgb[0], rgb[1], rgb[2], pane.look->colours);
 }
 
-static void draw_colours(struct pane pane, const struct picture *picture,
-                         int rows, int cols)
+static void draw_colours(struct pane pane, const struct thumb *thumb, int rows,
+                         int cols)
 {
     for (int row = 0; row < rows; row++) {
         for (int col = 0; col < cols; col++) {
-            int top = colour_at(pane, picture, col, 2 * row, cols, 2 * rows);
+            int top = colour_at(pane, thumb, col, 2 * row, cols, 2 * rows);
             int bottom =
-                colour_at(pane, picture, col, 2 * row + 1, cols, 2 * rows);
+                colour_at(pane, thumb, col, 2 * row + 1, cols, 2 * rows);
             struct style style = {(int16_t)top, (int16_t)bottom, 0};
 
             pane_put_style(pane, row, col, style,
@@ -82,33 +80,33 @@ static void draw_colours(struct pane pane, const struct picture *picture,
     }
 }
 
-static void draw_ramp(struct pane pane, const struct picture *picture, int rows,
+static void draw_ramp(struct pane pane, const struct thumb *thumb, int rows,
                       int cols)
 {
     for (int row = 0; row < rows; row++) {
         for (int col = 0; col < cols; col++) {
             int sum = 0;
 
-            for (int c = 0; c < picture->channels; c++)
-                sum += picture_sample(picture, c, col, row, cols, rows);
-            sum /= picture->channels;
+            for (int c = 0; c < thumb->channels; c++)
+                sum += thumb_sample(thumb, c, col, row, cols, rows);
+            sum /= thumb->channels;
             pane_put(pane, row, col, ROLE_TEXT,
                      pane.look->glyphs->ramp[sum * 10 / 256]);
         }
     }
 }
 
-void picture_draw(struct pane pane, const struct picture *picture)
+void thumb_draw(struct pane pane, const struct thumb *thumb)
 {
     int rows, cols;
 
     if (pane.rows <= 0 || pane.cols <= 0)
         return;
-    picture_size(picture, pane.rows, pane.cols, &rows, &cols);
+    thumb_size(thumb, pane.rows, pane.cols, &rows, &cols);
     pane = pane_sub(pane, (pane.rows - rows) / 2, (pane.cols - cols) / 2, rows,
                     cols);
     if (pane.look->colours >= 16 && !pane.look->glyphs->ascii)
-        draw_colours(pane, picture, rows, cols);
+        draw_colours(pane, thumb, rows, cols);
     else
-        draw_ramp(pane, picture, rows, cols);
+        draw_ramp(pane, thumb, rows, cols);
 }

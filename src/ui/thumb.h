@@ -1,5 +1,5 @@
-#ifndef BITGROVE_UI_PICTURE_H
-#define BITGROVE_UI_PICTURE_H
+#ifndef BITGROVE_UI_THUMB_H
+#define BITGROVE_UI_THUMB_H
 
 /*
  * Pictures in cells. With 16 colours or more a cell is two pixels, one above
@@ -13,7 +13,7 @@
 
 #include "ui/pane.h"
 
-struct picture {
+struct thumb {
     int channels, height, width; /* channels: 1 grey, 3 RGB */
     const uint8_t *pixels;       /* (channels, height, width); borrowed */
 };
@@ -22,17 +22,16 @@ struct picture {
  * The cells it takes inside a box of rows x cols: as large as fits, and never
  * more than one cell column a pixel.
  */
-void picture_size(const struct picture *picture, int rows, int cols,
-                  int *out_rows, int *out_cols);
+void thumb_size(const struct thumb *thumb, int rows, int cols, int *out_rows,
+                int *out_cols);
 
 /* Draws it into the middle of the pane. */
-void picture_draw(struct pane pane, const struct picture *picture);
+void thumb_draw(struct pane pane, const struct thumb *thumb);
 
 /*
  * Mean of channel c over the part of the image that pixel (x, y) of a grid of
  * w x h pixels covers, 0 to 255.
  */
-int picture_sample(const struct picture *picture, int c, int x, int y, int w,
-                   int h);
+int thumb_sample(const struct thumb *thumb, int c, int x, int y, int w, int h);
 
 #endif
