@@ -29,7 +29,7 @@ struct bitreport_side {
     double correlation[CODE_BITS_MAX][CODE_BITS_MAX];
 };
 
-/* Fills *out from codes (n). O(n k^2 / 64). */
+/* Fills *out from codes (n). O(n k + n k^2 / 64). */
 void bitreport_side(struct bitreport_side *out, const uint64_t *codes, size_t n,
                     int bits);
 
@@ -44,7 +44,8 @@ struct bitreport_loss {
 
 /*
  * margins: (n, k) quantised, labels: (n) rows of the codebook, others passed
- * over. O(n L k). cancel may be NULL; true ends with ERR_CANCELLED.
+ * over. O(n L k). cancel may be NULL; it is asked some times a second and ends
+ * the work with ERR_CANCELLED.
  */
 MUST_USE enum status
 bitreport_loss(struct bitreport_loss *out, const struct codebook *book,
