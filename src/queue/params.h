@@ -24,7 +24,8 @@ enum param_type {
     PARAM_REAL,  /* low..high */
     PARAM_FLAG,  /* "1" or absent */
     PARAM_PAIR,  /* "A,B" or "A,B,C": numbers within low..high each */
-    PARAM_PATH,  /* made absolute by whoever queues the job */
+    PARAM_PATH,  /* made absolute by whoever queues the job; several with a
+                  * newline between them where the table says so */
     PARAM_CHOICE /* one of `choices`, separated by | */
 };
 
@@ -35,6 +36,7 @@ struct param_spec {
     double low, high;
     const char *choices;
     const char *metavar; /* N, FILE, ...; NULL for flags */
+    bool whole;          /* PARAM_PAIR: whole numbers only */
     const char *help;
 };
 
@@ -46,11 +48,13 @@ struct params {
     int count, room;
 };
 void params_release(struct params *params);
-/* Checks the value against the kind's table; message names the option. */
+/* Checks the value against the kind's table (and that it is UTF-8); the
+ * message names the option. Replaces what was set before. */
 enum status params_set(struct params *params, enum job_kind kind,
                        const char *name, const char *value,
                        struct err *err) MUST_USE;
-/* The value, or the table's fallback, or NULL. Borrowed. */
+/* The value, or the table's fallback, or NULL. Borrowed. A value of a row that
+ * the table refuses counts as absent, so numbers are always within range. */
 const char *params_get(const struct params *params, enum job_kind kind,
                        const char *name);
 int64_t params_int(const struct params *params, enum job_kind kind,

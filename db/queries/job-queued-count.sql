@@ -1,0 +1,2 @@
+-- How many jobs wait.
+SELECT count(*) FROM job WHERE state = 'queued'

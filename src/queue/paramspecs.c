@@ -1,0 +1,96 @@
+#include <config.h>
+
+#include "queue/params.h"
+
+#include "base/mem.h"
+
+#define THREADS_MAX 256
+#define LINKAGES    "average|single|complete|ward"
+
+static const struct param_spec import_specs[] = {
+    {"source", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "images to import; with several, one a line"},
+    {"split", PARAM_CHOICE, "auto", 0, 0, "auto|train|test|ood", "SPLIT", false,
+     "what they are for; auto reads it from the file's name"},
+    {"labels", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "their labels, when the name of the file does not tell"},
+    {"classes", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "names of the classes: lines of number, name and group"},
+    {"dataset", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the data set to add to, when there are several"},
+    {"name", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the name of a new data set"},
+};
+
+static const struct param_spec learn_specs[] = {
+    {"bits", PARAM_INT, "16", 1, 64, NULL, "K", false, "length of the codes"},
+    {"encoder", PARAM_CHOICE, "resnet8", 0, 0, "resnet8", "NAME", false,
+     "the network"},
+    {"width", PARAM_INT, "16", 4, 256, NULL, "N", false,
+     "channels of the network's first stage"},
+    {"recipe", PARAM_CHOICE, "warm", 0, 0, "warm|paper", "NAME", false,
+     "warm starts from a classifier, paper from random codes"},
+    {"epochs", PARAM_PAIR, NULL, 0, 100000, NULL, "[W,]A,B", true,
+     "epochs of the phases; the recipe knows what is usual"},
+    {"lr", PARAM_PAIR, NULL, 0, 100, NULL, "[W,]A,B", false,
+     "learning rates of the phases"},
+    {"batch", PARAM_INT, "128", 1, 65536, NULL, "N", false, "images a step"},
+    {"seed", PARAM_INT, "1", 0, 9007199254740992.0, NULL, "N", false,
+     "of all random numbers: the same seed gives the same codes"},
+    {"threads", PARAM_INT, "0", 0, THREADS_MAX, NULL, "N", false,
+     "0 for one a core; never alters the result"},
+    {"flip", PARAM_FLAG, NULL, 0, 0, NULL, NULL, false,
+     "mirror images at random"},
+    {"name", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the name of the model"},
+    {"dataset", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "what to learn from, when there are several"},
+    {"load-codebook", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "start from this codebook (.npy)"},
+    {"resume", PARAM_TEXT, NULL, 0, 0, NULL, "MODEL", false,
+     "go on with a model that was interrupted"},
+    {"linkage", PARAM_CHOICE, "average", 0, 0, LINKAGES, "NAME", false,
+     "of the tree that is made after every epoch"},
+};
+
+static const struct param_spec encode_specs[] = {
+    {"model", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the model, the newest unless given"},
+    {"split", PARAM_CHOICE, NULL, 0, 0, "train|test|ood", "SPLIT", false,
+     "only images of this split"},
+    {"class", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "only images of this class"},
+    {"node", PARAM_TEXT, NULL, 0, 0, NULL, "NODE", false,
+     "only images of the classes below this node of the tree"},
+    {"image", PARAM_INT, NULL, 1, 9007199254740992.0, NULL, "ID", false,
+     "only this image"},
+    {"file", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "an image of the disk, not kept"},
+    {"threads", PARAM_INT, "0", 0, THREADS_MAX, NULL, "N", false,
+     "0 for one a core; never alters the result"},
+};
+
+static const struct param_spec tree_specs[] = {
+    {"model", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the model, the newest unless given"},
+    {"linkage", PARAM_CHOICE, "average", 0, 0, LINKAGES, "NAME", false,
+     "how the distance of two groups is measured"},
+    {"step", PARAM_INT, "0", 0, 1000000, NULL, "N", false,
+     "the epoch, 0 for the last"},
+};
+
+static const struct {
+    const struct param_spec *specs;
+    int count;
+} tables[JOB_KIND_COUNT] = {
+    [JOB_IMPORT] = {import_specs, ARRAY_SIZE(import_specs)},
+    [JOB_LEARN] = {learn_specs, ARRAY_SIZE(learn_specs)},
+    [JOB_ENCODE] = {encode_specs, ARRAY_SIZE(encode_specs)},
+    [JOB_TREE] = {tree_specs, ARRAY_SIZE(tree_specs)},
+};
+
+const struct param_spec *param_specs(enum job_kind kind, int *count)
+{
+    *count = tables[kind].count;
+    return tables[kind].specs;
+}
