@@ -72,6 +72,14 @@ struct learn_spec {
     double label_smoothing;  /* 0.1, of both cross-entropies */
     bool flip;               /* random horizontal flips; not for glyphs */
     int shift;               /* random shift of up to so many pixels */
+    double rotate;           /* random turn, degrees either way */
+    double stretch; /* random scale of each axis, 0.1: up to 1.1 times */
+    double shear;   /* random shear, pixels a pixel */
+    double mix;     /* instance phase: weight of the cross-entropy of B z
+                        beside the loss of the bits; 0 is the paper's */
+    bool separate;  /* classes that share a code at the end of the codebook
+                        phase are told apart, if 2^k >= L, by turning the
+                        weakest bits of W */
     uint64_t seed;
     int threads; /* 1 to 256, or 0: one a processor; never alters the result */
 };
@@ -156,8 +164,8 @@ struct learn_hooks {
 
 /*
  * A learner before its first epoch. codebook: NULL, or (classes, bits) real
- * values to start W from (borrowed for the call; needs no warm phase then:
- * set epochs[PHASE_WARM] to 0 or it is given up after the warm phase).
+ * values to start W from, borrowed for the call: the warm phase, if there is
+ * one, then warms up the encoder alone.
  * ERR_BAD_INPUT, ERR_NOMEM.
  */
 enum status learner_new(struct learner **out, const struct learn_spec *spec,
@@ -223,15 +231,10 @@ enum status learner_encode(struct learner *learner, const uint8_t *pixels,
                            const struct learn_hooks *hooks,
                            struct err *err) MUST_USE;
 
-/* The code of one row of margins: bit i is 1 where z[i] >= 0. */
-uint64_t learner_code(const float *z, int bits);
-
 /*
- * Margins as int8: z is about scale * q. The scale is the model's own, fixed
- * by the evaluation of its last epoch (largest margin seen = 127); q keeps
- * the sign: q >= 0 exactly where z >= 0, q in [-127, 127].
+ * The scale for codes/margin.h to keep this model's margins at: the largest
+ * margin of its last evaluation becomes 127. 1 before the first.
  */
 float learner_margin_scale(const struct learner *learner);
-int8_t learner_quantise(float z, float scale);
 
 #endif

@@ -1,0 +1,81 @@
+#ifndef BITGROVE_LEARN_LEARNER_PARTS_H
+#define BITGROVE_LEARN_LEARNER_PARTS_H
+
+/*
+ * What the files of the learner share. All parameters are one array,
+ *
+ *     encoder | P (k, d) | W (L, k) | classifier (L, d) | its bias (L)
+ *
+ * and momentum is another of the same layout. Invariant between epochs: phase
+ * and epoch name the next epoch to run, phase = PHASE_COUNT when all are
+ * done, and W is the codebook to show (in the warm phase: what ITQ makes of
+ * the classifier as it stands).
+ */
+
+#include "image/augment.h"
+#include "learn/learner.h"
+#include "nn/encoder.h"
+
+struct learner {
+    struct learn_spec spec;
+    struct learn_shape shape;
+    struct encoder encoder;
+    size_t projection, codebook, classifier, bias; /* places in params */
+    size_t count;                                  /* of params */
+    float *params, *momentum;                      /* (count) */
+    float *stats;                                  /* (encoder.stats) */
+    struct augment_norm norm;
+    float scale; /* of the margins */
+    int phase, epoch;
+    uint64_t step;
+    bool given;        /* W was given, not learnt from the classifier */
+    struct pool *pool; /* NULL until needed */
+};
+
+/* Storage for the spec and shape, which have been checked; zeros. */
+enum status learner_alloc(struct learner **out, const struct learn_spec *spec,
+                          const struct learn_shape *shape,
+                          struct err *err) MUST_USE;
+
+enum status learner_check_shape(const struct learn_shape *shape,
+                                struct err *err) MUST_USE;
+
+/* Makes the pool unless it is there. */
+enum status learner_ready(struct learner *learner, struct err *err) MUST_USE;
+
+/* phase and epoch to the next epoch there is, past phases that have none. */
+void learner_settle(struct learner *learner);
+
+/* W and P from the classifier, for the end of a warm epoch. */
+enum status learner_rotate(struct learner *learner, struct err *err) MUST_USE;
+
+/* Different codes for all classes, as far as there are any. */
+void learner_separate(float *w, uint32_t classes, int bits);
+
+/* Features, one image at a time, for evaluation and encoding. */
+struct learner_eye {
+    const struct learner *learner;
+    float *fold;          /* (2 * channels) */
+    float *rooms;         /* (threads, room) */
+    size_t picture, room; /* floats of each part of a thread's room */
+    int threads;
+};
+enum status learner_eye_init(struct learner_eye *eye,
+                             const struct learner *learner,
+                             struct err *err) MUST_USE;
+void learner_eye_release(struct learner_eye *eye);
+
+/* features (d) of one image's bytes; thread: of the pool's task. */
+void learner_eye_look(const struct learner_eye *eye, int thread,
+                      const uint8_t *pixels, float *features);
+
+/* z = P features: (k). */
+void learner_eye_margins(const struct learner_eye *eye, const float *features,
+                         float *z);
+
+/* Fills the report's rates from the test images. */
+enum status learner_test(struct learner *learner, const struct learn_data *test,
+                         const struct learn_data *train,
+                         struct learn_report *report, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,456 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "learn/learner-parts.h"
+#include "nn/linear.h"
+#include "nn/loss.h"
+#include "nn/sgd.h"
+
+/* Everything a run needs beside the learner; gone when it returns. */
+struct run {
+    struct learner *learner;
+    const struct learn_data *train, *test;
+    const struct learn_hooks *hooks;
+    struct encoder_work *work;
+    int batch;                   /* images of a step */
+    uint32_t *order;             /* (train->n) of this epoch */
+    uint32_t *labels;            /* (batch) */
+    const uint32_t *now;         /* the images of this batch, in order */
+    float *features, *dfeatures; /* (batch, d) */
+    float *z, *dz;               /* (batch, k) */
+    float *logits;               /* (batch, L) */
+    float *signs, *dsigns;       /* (L, k) */
+    float *grads;                /* (learner->count) */
+    uint64_t done, total;        /* training images of the whole run */
+    uint64_t stream;             /* of this epoch's random numbers */
+};
+
+/* ---- one step ---- */
+
+#define TASK_IMAGES 8
+
+static void picture_task(void *ctx, int task, int thread)
+{
+    const struct run *run = ctx;
+    const struct learner *learner = run->learner;
+    const struct learn_shape *shape = &learner->shape;
+    const struct learn_spec *spec = &learner->spec;
+    struct augment augment = {spec->shift, spec->rotate, spec->stretch,
+                              spec->shear, spec->flip};
+    size_t image =
+        (size_t)shape->channels * (size_t)shape->height * (size_t)shape->width;
+    size_t picture = encoder_picture(&learner->encoder);
+    float *pictures = encoder_pictures(run->work);
+    int end = (task + 1) * TASK_IMAGES;
+
+    (void)thread;
+    end = end < run->batch ? end : run->batch;
+    for (int i = task * TASK_IMAGES; i < end; i++) {
+        struct rng rng;
+
+        rng_init(&rng, spec->seed, run->stream + 1 + run->now[i]);
+        augment_apply(pictures + (size_t)i * picture,
+                      run->train->pixels + run->now[i] * image, shape->channels,
+                      shape->height, shape->width, &learner->norm, &augment,
+                      &rng);
+    }
+}
+
+static void head_forward(struct run *run)
+{
+    struct learner *l = run->learner;
+
+    linear_forward(run->batch, l->encoder.features, l->spec.bits, 1,
+                   run->features, l->params + l->projection, NULL, run->z);
+}
+
+static void head_backward(struct run *run)
+{
+    struct learner *l = run->learner;
+
+    linear_backward(run->batch, l->encoder.features, l->spec.bits, 1,
+                    run->features, l->params + l->projection, run->dz,
+                    run->dfeatures, run->grads + l->projection, NULL);
+}
+
+/* The ordinary classifier. */
+static double warm_step(struct run *run)
+{
+    struct learner *l = run->learner;
+    int n = run->batch, d = l->encoder.features;
+    int classes = (int)l->shape.classes;
+    const float *w = l->params + l->classifier;
+    double loss;
+
+    linear_forward(n, d, classes, 1, run->features, w, l->params + l->bias,
+                   run->logits);
+    loss = loss_cross_entropy(n, classes, run->logits, run->labels,
+                              l->spec.label_smoothing, run->logits);
+    linear_backward(n, d, classes, 1, run->features, w, run->logits,
+                    run->dfeatures, run->grads + l->classifier,
+                    run->grads + l->bias);
+    return loss;
+}
+
+/* Cross-entropy of scale * B z: dz, and dB for the straight-through W. */
+static double class_loss(struct run *run, float scale)
+{
+    struct learner *l = run->learner;
+    int n = run->batch, k = l->spec.bits, classes = (int)l->shape.classes;
+    double loss;
+
+    linear_forward(n, k, classes, scale, run->z, run->signs, NULL, run->logits);
+    loss = loss_cross_entropy(n, classes, run->logits, run->labels,
+                              l->spec.label_smoothing, run->logits);
+    linear_backward(n, k, classes, scale, run->z, run->signs, run->logits,
+                    run->dz, run->dsigns, NULL);
+    return loss;
+}
+
+/* The paper's logits are B z; from a warm start they are scaled. */
+static float logit_scale(const struct learner *learner)
+{
+    return learner->spec.recipe == RECIPE_PAPER
+               ? 1.0f
+               : 1.0f / sqrtf((float)learner->spec.bits);
+}
+
+/* METHOD.md, phase 1. */
+static double codebook_step(struct run *run)
+{
+    struct learner *l = run->learner;
+    int values = (int)(l->classifier - l->codebook);
+    double loss;
+
+    sign_forward(values, l->params + l->codebook, run->signs);
+    head_forward(run);
+    loss = class_loss(run, logit_scale(l));
+    memcpy(run->grads + l->codebook, run->dsigns,
+           (size_t)values * sizeof(float));
+    head_backward(run);
+    return loss;
+}
+
+/* METHOD.md, phase 2; with mix, the loss of phase 1 beside its own. */
+static double instance_step(struct run *run)
+{
+    struct learner *l = run->learner;
+    size_t values = (size_t)run->batch * (size_t)l->spec.bits;
+    float mix = (float)l->spec.mix;
+    double loss = 0;
+
+    sign_forward((int)(l->classifier - l->codebook), l->params + l->codebook,
+                 run->signs);
+    head_forward(run);
+    if (mix > 0)
+        loss = mix * class_loss(run, logit_scale(l));
+    loss += loss_code(run->batch, l->spec.bits, run->z, run->labels, run->signs,
+                      run->z);
+    for (size_t i = 0; i < values; i++)
+        run->dz[i] = run->z[i] + (mix > 0 ? mix * run->dz[i] : 0);
+    head_backward(run);
+    return loss;
+}
+
+static double (*const heads[PHASE_COUNT])(struct run *run) = {
+    warm_step, codebook_step, instance_step};
+
+/* Moves the parameters of [from, to). */
+static void move(struct run *run, const struct sgd *sgd, size_t from, size_t to)
+{
+    struct learner *l = run->learner;
+
+    sgd_step(sgd, to - from, l->params + from, l->momentum + from,
+             run->grads + from);
+}
+
+static double step(struct run *run, double rate)
+{
+    struct learner *l = run->learner;
+    struct sgd sgd = {rate, l->spec.momentum, l->spec.weight_decay};
+    double loss;
+
+    for (int i = 0; i < run->batch; i++)
+        run->labels[i] = run->train->labels[run->now[i]];
+    pool_run(l->pool, (run->batch + TASK_IMAGES - 1) / TASK_IMAGES,
+             picture_task, run);
+    encoder_forward(run->work, run->batch, l->params, l->stats, run->features);
+    loss = heads[l->phase](run);
+    encoder_backward(run->work, l->params, run->dfeatures, run->grads);
+    move(run, &sgd, 0, l->projection);
+    if (l->phase == PHASE_WARM)
+        move(run, &sgd, l->classifier, l->count);
+    else
+        move(run, &sgd, l->projection,
+             l->phase == PHASE_CODEBOOK ? l->classifier : l->codebook);
+    l->step++;
+    return loss;
+}
+
+/* ---- one epoch ---- */
+
+static bool cancelled(const struct run *run)
+{
+    return run->hooks->cancelled != NULL &&
+           run->hooks->cancelled(run->hooks->ctx);
+}
+
+static void tell(const struct run *run, double loss)
+{
+    struct learn_progress progress = {
+        .phase = (enum learn_phase)run->learner->phase,
+        .epoch = run->learner->epoch + 1,
+        .done = run->done,
+        .total = run->total,
+        .loss = loss,
+    };
+
+    if (run->hooks->progress != NULL)
+        run->hooks->progress(run->hooks->ctx, &progress);
+}
+
+/* Streams: 2^40 an epoch, one for the order and one for each image. */
+static void shuffle(struct run *run)
+{
+    struct learner *l = run->learner;
+    struct rng rng;
+
+    run->stream = ((uint64_t)(l->phase + 1) << 60) + ((uint64_t)l->epoch << 40);
+    rng_init(&rng, l->spec.seed, run->stream);
+    rng_permute(&rng, run->order, run->train->n);
+}
+
+static enum status train(struct run *run, struct learn_report *report,
+                         struct err *err)
+{
+    struct learner *l = run->learner;
+    uint32_t batch = (uint32_t)run->batch, steps = run->train->n / batch;
+    double sum = 0;
+
+    shuffle(run);
+    for (uint32_t i = 0; i < steps; i++) {
+        double loss;
+
+        if (cancelled(run))
+            return err_set(err, ERR_CANCELLED, "learning was cancelled");
+        run->now = run->order + i * batch;
+        loss = step(run, report->lr);
+        if (!isfinite(loss))
+            return err_set(err, ERR_BAD_INPUT,
+                           "learning went astray: the loss is not finite in "
+                           "epoch %d of the %s phase; try a lower rate",
+                           report->epoch, learn_phase_name(report->phase));
+        sum += loss;
+        run->done += batch;
+        tell(run, loss);
+    }
+    report->loss = sum / steps;
+    report->step = l->step;
+    return OK;
+}
+
+/* What the end of an epoch makes of W. */
+static enum status finish_codebook(struct learner *l, struct err *err)
+{
+    if (l->phase == PHASE_WARM)
+        return learner_rotate(l, err);
+    if (l->phase == PHASE_CODEBOOK && l->spec.separate &&
+        l->epoch + 1 == l->spec.epochs[PHASE_CODEBOOK])
+        learner_separate(l->params + l->codebook, l->shape.classes,
+                         l->spec.bits);
+    return OK;
+}
+
+static enum status epoch(struct run *run, struct err *err)
+{
+    struct learner *l = run->learner;
+    int done, left, phase_epochs = l->spec.epochs[l->phase];
+    int64_t began = clock_monotonic(), trained;
+    struct learn_report report = {
+        .phase = (enum learn_phase)l->phase,
+        .epoch = l->epoch + 1,
+        .epochs = phase_epochs,
+        .lr = sgd_cosine(l->spec.lr[l->phase], l->epoch, phase_epochs),
+        .bits = l->spec.bits,
+        .classes = l->shape.classes,
+        .codebook = learner_codebook(l),
+    };
+
+    learner_epochs(l, &done, &left);
+    report.total_epoch = done + 1;
+    report.total_epochs = done + left;
+    if (l->epoch == 0)
+        memset(l->momentum, 0, l->count * sizeof(*l->momentum));
+    if (train(run, &report, err) != OK)
+        return err->status;
+    trained = clock_monotonic() - began;
+    if (finish_codebook(l, err) != OK ||
+        learner_test(l, run->test, run->train, &report, err) != OK)
+        return err->status;
+    report.seconds = (double)(clock_monotonic() - began) / 1000;
+    report.rate =
+        (double)(run->train->n / (uint32_t)run->batch * (uint32_t)run->batch) *
+        1000 / (double)(trained > 0 ? trained : 1);
+    l->epoch++;
+    learner_settle(l);
+    if (run->hooks->epoch_end != NULL)
+        return run->hooks->epoch_end(run->hooks->ctx, l, &report, err);
+    return OK;
+}
+
+/* ---- the run ---- */
+
+static enum status check_data(const struct learner *learner,
+                              const struct learn_data *data, const char *what,
+                              struct err *err)
+{
+    const struct learn_shape *want = &learner->shape, *have = &data->shape;
+
+    if (data->n == 0)
+        return OK;
+    if (have->channels != want->channels || have->height != want->height ||
+        have->width != want->width || have->classes != want->classes)
+        return err_set(err, ERR_BAD_INPUT,
+                       "the %s images are %dx%dx%d of %lu classes, the model "
+                       "is for %dx%dx%d of %lu",
+                       what, have->width, have->height, have->channels,
+                       (unsigned long)have->classes, want->width, want->height,
+                       want->channels, (unsigned long)want->classes);
+    for (uint32_t i = 0; i < data->n; i++)
+        if (data->labels[i] >= want->classes)
+            return err_set(err, ERR_BAD_INPUT,
+                           "the label of %s image %lu is %lu, but there are "
+                           "%lu classes",
+                           what, (unsigned long)i,
+                           (unsigned long)data->labels[i],
+                           (unsigned long)want->classes);
+    return OK;
+}
+
+/* Mean and deviation of each channel's bytes, from whole sums. */
+static void measure(struct learner *learner, const struct learn_data *train)
+{
+    size_t plane = (size_t)learner->shape.height * (size_t)learner->shape.width;
+
+    for (int c = 0; c < learner->shape.channels; c++) {
+        uint64_t sum = 0, squares = 0;
+        double n = (double)train->n * (double)plane, mean, variance;
+
+        for (size_t i = 0; i < train->n; i++) {
+            const uint8_t *p =
+                train->pixels +
+                (i * (size_t)learner->shape.channels + (size_t)c) * plane;
+
+            for (size_t j = 0; j < plane; j++) {
+                sum += p[j];
+                squares += (uint32_t)p[j] * p[j];
+            }
+        }
+        mean = (double)sum / n;
+        variance = (double)squares / n - mean * mean;
+        learner->norm.mean[c] = (float)mean;
+        learner->norm.inverse[c] = (float)(1 / sqrt(fmax(variance, 1)));
+    }
+}
+
+static void run_release(struct run *run)
+{
+    encoder_work_free(run->work);
+    free(run->order);
+    free(run->labels);
+    free(run->features);
+    free(run->dfeatures);
+    free(run->z);
+    free(run->dz);
+    free(run->logits);
+    free(run->signs);
+    free(run->dsigns);
+    free(run->grads);
+}
+
+static enum status run_init(struct run *run, struct err *err)
+{
+    struct learner *l = run->learner;
+    size_t batch = (size_t)run->batch, d = (size_t)l->encoder.features;
+    size_t k = (size_t)l->spec.bits, classes = l->shape.classes;
+    struct {
+        float **to;
+        size_t count, floats;
+    } wanted[] = {
+        {&run->features, batch, d},
+        {&run->dfeatures, batch, d},
+        {&run->z, batch, k},
+        {&run->dz, batch, k},
+        {&run->logits, batch, classes},
+        {&run->signs, classes, k},
+        {&run->dsigns, classes, k},
+        {&run->grads, 1, l->count},
+    };
+
+    run->order = mem_large(run->train->n, sizeof(*run->order));
+    run->labels = mem_large(batch, sizeof(*run->labels));
+    for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+        *wanted[i].to =
+            mem_large(wanted[i].count, wanted[i].floats * sizeof(float));
+        if (*wanted[i].to == NULL || run->order == NULL || run->labels == NULL)
+            return err_set(err, ERR_NOMEM,
+                           "no memory for a batch of %d images: try a "
+                           "smaller batch",
+                           run->batch);
+    }
+    return encoder_work_new(&run->work, &l->encoder, run->batch, l->pool, err);
+}
+
+static enum status run_epochs(struct run *run, struct err *err)
+{
+    struct learner *l = run->learner;
+    uint64_t epoch_images =
+        run->train->n / (uint32_t)run->batch * (uint64_t)run->batch;
+    int done, left;
+
+    learner_epochs(l, &done, &left);
+    run->done = (uint64_t)done * epoch_images;
+    run->total = (uint64_t)(done + left) * epoch_images;
+    if (done == 0)
+        measure(l, run->train);
+    while (l->phase < PHASE_COUNT)
+        if (epoch(run, err) != OK)
+            return err->status;
+    return OK;
+}
+
+enum status learner_run(struct learner *learner, const struct learn_data *train,
+                        const struct learn_data *test,
+                        const struct learn_hooks *hooks, struct err *err)
+{
+    static const struct learn_hooks none;
+    struct run run = {
+        .learner = learner,
+        .train = train,
+        .test = test,
+        .hooks = hooks != NULL ? hooks : &none,
+        .batch = learner->spec.batch,
+    };
+    enum status status;
+
+    if (train->n == 0)
+        return err_set(err, ERR_BAD_INPUT,
+                       "there are no training images: import some");
+    if (check_data(learner, train, "training", err) != OK ||
+        check_data(learner, test, "test", err) != OK ||
+        learner_ready(learner, err) != OK)
+        return err->status;
+    if ((uint32_t)run.batch > train->n)
+        run.batch = (int)train->n;
+    status = run_init(&run, err);
+    if (status == OK)
+        status = run_epochs(&run, err);
+    run_release(&run);
+    return status;
+}

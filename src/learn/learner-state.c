@@ -1,0 +1,313 @@
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "learn/learner-parts.h"
+
+/*
+ * A saved learner, little-endian, nothing aligned:
+ *
+ *     0   16  "bitgrove-learner"
+ *     16   4  version
+ *     20      the header of struct fields below, in the order of the table
+ *             params (count f32), momentum (count f32), stats (f32)
+ *     end-8   FNV-1a (64 bits) of all bytes before
+ *
+ * How many floats there are follows from the header, so a length that does
+ * not fit is seen before anything is allocated for it.
+ */
+#define MAGIC   "bitgrove-learner"
+#define FORMAT 1
+
+/* One place that reads or writes, so that the two can't drift apart. */
+struct state {
+    struct str *out;   /* when saving, or NULL */
+    const uint8_t *in; /* when loading */
+    size_t length, at;
+    bool cut; /* more was asked for than there is */
+};
+
+static uint64_t fnv(const uint8_t *bytes, size_t n)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ bytes[i]) * 0x100000001b3u;
+    return hash;
+}
+
+static void pass_number(struct state *s, uint64_t *number, size_t bytes)
+{
+    char text[8];
+
+    if (s->out != NULL) {
+        for (size_t i = 0; i < bytes; i++)
+            text[i] = (char)(*number >> (8 * i) & 0xff);
+        str_add_bytes(s->out, text, bytes);
+        return;
+    }
+    *number = 0;
+    if (s->length - s->at < bytes) {
+        s->cut = true;
+        return;
+    }
+    for (size_t i = 0; i < bytes; i++)
+        *number |= (uint64_t)s->in[s->at + i] << (8 * i);
+    s->at += bytes;
+}
+
+static void pass_u64(struct state *s, uint64_t *value)
+{
+    pass_number(s, value, 8);
+}
+
+static void pass_u32(struct state *s, uint32_t *value)
+{
+    uint64_t number = *value;
+
+    pass_number(s, &number, 4);
+    *value = (uint32_t)number;
+}
+
+static void pass_int(struct state *s, int *value)
+{
+    uint32_t bits = (uint32_t)*value;
+
+    pass_u32(s, &bits);
+    *value = bits > INT32_MAX ? -1 : (int)bits; /* none may be negative */
+}
+
+static void pass_bool(struct state *s, bool *value)
+{
+    uint32_t bits = *value;
+
+    pass_u32(s, &bits);
+    *value = bits != 0;
+}
+
+static void pass_double(struct state *s, double *value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, value, sizeof(bits));
+    pass_u64(s, &bits);
+    memcpy(value, &bits, sizeof(bits));
+}
+
+static void pass_floats(struct state *s, float *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+
+        memcpy(&bits, &values[i], sizeof(bits));
+        pass_u32(s, &bits);
+        memcpy(&values[i], &bits, sizeof(bits));
+    }
+}
+
+static void pass_text(struct state *s, char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t c = (uint8_t)text[i];
+
+        pass_number(s, &c, 1);
+        text[i] = (char)c;
+    }
+}
+
+static void pass_spec(struct state *s, struct learn_spec *spec)
+{
+    int recipe = (int)spec->recipe;
+
+    pass_int(s, &recipe);
+    spec->recipe = (enum learn_recipe)recipe;
+    pass_int(s, &spec->bits);
+    pass_text(s, spec->encoder, sizeof(spec->encoder));
+    pass_int(s, &spec->width);
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        pass_int(s, &spec->epochs[i]);
+        pass_double(s, &spec->lr[i]);
+    }
+    pass_int(s, &spec->batch);
+    pass_double(s, &spec->momentum);
+    pass_double(s, &spec->weight_decay);
+    pass_double(s, &spec->label_smoothing);
+    pass_bool(s, &spec->flip);
+    pass_int(s, &spec->shift);
+    pass_double(s, &spec->rotate);
+    pass_double(s, &spec->stretch);
+    pass_double(s, &spec->shear);
+    pass_double(s, &spec->mix);
+    pass_bool(s, &spec->separate);
+    pass_u64(s, &spec->seed);
+    pass_int(s, &spec->threads);
+}
+
+/* Where a run stands, and what it measured. */
+static void pass_place(struct state *s, struct learner *learner)
+{
+    pass_int(s, &learner->phase);
+    pass_int(s, &learner->epoch);
+    pass_u64(s, &learner->step);
+    pass_bool(s, &learner->given);
+    pass_floats(s, &learner->scale, 1);
+    pass_floats(s, learner->norm.mean, AUGMENT_CHANNELS_MAX);
+    pass_floats(s, learner->norm.inverse, AUGMENT_CHANNELS_MAX);
+}
+
+static void pass_shape(struct state *s, struct learn_shape *shape)
+{
+    pass_int(s, &shape->channels);
+    pass_int(s, &shape->height);
+    pass_int(s, &shape->width);
+    pass_u32(s, &shape->classes);
+}
+
+static void pass_arrays(struct state *s, struct learner *learner)
+{
+    pass_floats(s, learner->params, learner->count);
+    pass_floats(s, learner->momentum, learner->count);
+    pass_floats(s, learner->stats, learner->encoder.stats);
+}
+
+void learner_save(const struct learner *learner, struct str *out)
+{
+    size_t start = out->length;
+    struct state s = {.out = out};
+    struct learner copy = *learner; /* passing writes nothing when saving */
+    uint32_t version = FORMAT;
+    uint64_t check;
+
+    str_add_bytes(out, MAGIC, strlen(MAGIC));
+    pass_u32(&s, &version);
+    pass_spec(&s, &copy.spec);
+    pass_shape(&s, &copy.shape);
+    pass_place(&s, &copy);
+    pass_arrays(&s, &copy);
+    check = fnv((const uint8_t *)out->text + start, out->length - start);
+    pass_u64(&s, &check);
+}
+
+static enum status damaged(struct err *err, const char *what)
+{
+    return err_set(err, ERR_BAD_INPUT,
+                   "the saved model is damaged (%s): learn it again or take "
+                   "it from a backup",
+                   what);
+}
+
+/* Magic, version and checksum; leaves the reader after the version. */
+static enum status open_state(struct state *s, const void *bytes, size_t n,
+                              struct err *err)
+{
+    uint32_t version = 0;
+    uint64_t check = 0;
+
+    *s = (struct state){.in = bytes, .length = n};
+    if (n < strlen(MAGIC) + 12)
+        return damaged(err, "too short");
+    if (memcmp(bytes, MAGIC, strlen(MAGIC)) != 0)
+        return err_set(err, ERR_BAD_INPUT,
+                       "this is no model that bitgrove saved: it does not "
+                       "begin with \"" MAGIC "\"");
+    s->at = n - 8;
+    pass_u64(s, &check);
+    s->at = strlen(MAGIC);
+    s->length = n - 8;
+    pass_u32(s, &version);
+    if (version != FORMAT)
+        return err_set(err, ERR_BAD_INPUT,
+                       "the saved model is of version %lu, this program reads "
+                       "%d: use the program that saved it",
+                       (unsigned long)version, FORMAT);
+    if (fnv(bytes, n - 8) != check)
+        return damaged(err, "its checksum does not fit");
+    return OK;
+}
+
+static bool all_finite(const float *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+static enum status check_values(const struct learner *l, struct err *err)
+{
+    size_t channels = l->encoder.channels;
+    bool place =
+        l->phase >= 0 && l->phase <= PHASE_COUNT && l->epoch >= 0 &&
+        (l->phase == PHASE_COUNT ? l->epoch == 0
+                                 : l->epoch < l->spec.epochs[l->phase]);
+
+    if (!place)
+        return damaged(err, "no such epoch");
+    if (!(l->scale > 0) || !isfinite(l->scale) ||
+        !all_finite(l->norm.mean, AUGMENT_CHANNELS_MAX) ||
+        !all_finite(l->norm.inverse, AUGMENT_CHANNELS_MAX) ||
+        !all_finite(l->params, l->count) ||
+        !all_finite(l->momentum, l->count) ||
+        !all_finite(l->stats, l->encoder.stats))
+        return damaged(err, "a number is not finite");
+    for (size_t c = channels; c < 2 * channels; c++)
+        if (l->stats[c] < 0)
+            return damaged(err, "a variance is negative");
+    return OK;
+}
+
+/* Bytes the arrays of this model take. */
+static enum status arrays_size(const struct learn_spec *spec,
+                               const struct learn_shape *shape, size_t *bytes,
+                               struct err *err)
+{
+    struct encoder encoder;
+    size_t d, k = (size_t)spec->bits, classes = shape->classes;
+
+    if (encoder_init(&encoder, spec->encoder, spec->width, shape->channels,
+                     shape->height, shape->width, err) != OK)
+        return err->status;
+    d = (size_t)encoder.features;
+    *bytes = 4 * (encoder.stats +
+                  2 * (encoder.params + k * d + classes * (k + d + 1)));
+    return OK;
+}
+
+enum status learner_load(struct learner **out, const void *bytes, size_t n,
+                         struct err *err)
+{
+    struct state s;
+    struct learner head = {.phase = 0}, *learner;
+    size_t size = 0;
+
+    if (open_state(&s, bytes, n, err) != OK)
+        return err->status;
+    pass_spec(&s, &head.spec);
+    pass_shape(&s, &head.shape);
+    pass_place(&s, &head);
+    if (s.cut)
+        return damaged(err, "too short");
+    if (learn_spec_check(&head.spec, err) != OK ||
+        learner_check_shape(&head.shape, err) != OK ||
+        arrays_size(&head.spec, &head.shape, &size, err) != OK)
+        return err_wrap(err, "the saved model is damaged");
+    if (s.length - s.at != size)
+        return damaged(err, "its length does not fit its shape");
+    if (learner_alloc(&learner, &head.spec, &head.shape, err) != OK)
+        return err->status;
+    learner->phase = head.phase;
+    learner->epoch = head.epoch;
+    learner->step = head.step;
+    learner->given = head.given;
+    learner->scale = head.scale;
+    learner->norm = head.norm;
+    pass_arrays(&s, learner);
+    if (check_values(learner, err) != OK) {
+        learner_free(learner);
+        return err->status;
+    }
+    *out = learner;
+    return OK;
+}

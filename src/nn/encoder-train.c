@@ -1,0 +1,466 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "nn/encoder.h"
+#include "nn/norm.h"
+
+/*
+ * A batch is cut into tasks of CHUNK images. Sums over images (weight
+ * gradients, moments of batch norm) are kept a task, then added in the order
+ * of the tasks, so that threads don't alter them. Batch norm needs the whole
+ * batch: that is where one round of tasks ends and the next begins. In a
+ * round an image goes through all that can be done while it is in the cache:
+ * forward, a map and the convs that take it; backward, the convs that take a
+ * map, the map's relu, and the sums that the norms before it need.
+ */
+#define CHUNK 8
+
+struct encoder_work {
+    const struct encoder *encoder;
+    const struct kernel *kernel;
+    struct pool *pool;
+    int batch, chunks;             /* room for */
+    int n;                         /* images of the batch now */
+    float *pictures;               /* (batch, picture) */
+    float *y[ENCODER_NODES_MAX];   /* a conv: (batch, its output) */
+    float *map[ENCODER_NODES_MAX]; /* a map: (batch, its plane) */
+    float *g[ENCODER_NODES_MAX];   /* a map's gradient, as map */
+    float *dy[ENCODER_NODES_MAX];  /* a conv: (threads, its output) */
+    float *packed;                 /* (weights) */
+    double *sums, *squares;        /* (chunks, channels) */
+    float *dw;                     /* (chunks, weights) */
+    float *channel;                /* the arrays below, (channels) each */
+    float *scale, *shift, *mean, *inverse, *a, *b, *d;
+    double *total; /* (2, channels) */
+    /* of the round that runs: */
+    int now;
+    const float *params, *dfeatures;
+    float *features, *grads;
+};
+
+static struct norm_saved saved_of(const struct encoder_work *work, size_t first)
+{
+    return (struct norm_saved){work->mean + first, work->inverse + first};
+}
+
+void encoder_work_free(struct encoder_work *work)
+{
+    if (work == NULL)
+        return;
+    for (int i = 0; i < ENCODER_NODES_MAX; i++) {
+        free(work->y[i]);
+        free(work->map[i]);
+        free(work->g[i]);
+        free(work->dy[i]);
+    }
+    free(work->pictures);
+    free(work->packed);
+    free(work->sums);
+    free(work->squares);
+    free(work->dw);
+    free(work->channel);
+    free(work->total);
+    free(work);
+}
+
+static bool take(float **out, size_t count, size_t floats)
+{
+    *out = mem_large(count, floats * sizeof(float));
+    return *out != NULL;
+}
+
+static bool take_nodes(struct encoder_work *work)
+{
+    const struct encoder *e = work->encoder;
+    size_t batch = (size_t)work->batch;
+    size_t threads = (size_t)pool_threads(work->pool);
+
+    for (int q = 0; q < e->convs; q++) {
+        size_t floats = conv_output(&e->conv[q].conv);
+
+        if (!take(&work->y[q], batch, floats) ||
+            !take(&work->dy[q], threads, floats))
+            return false;
+    }
+    for (int m = 0; m < e->maps; m++) {
+        size_t floats = conv_output(&e->conv[e->map[m].conv].conv);
+
+        if (!take(&work->map[m], batch, floats) ||
+            !take(&work->g[m], batch, floats))
+            return false;
+    }
+    return true;
+}
+
+static bool take_sums(struct encoder_work *work)
+{
+    const struct encoder *e = work->encoder;
+    size_t chunks = (size_t)work->chunks, all = e->channels;
+    float **arrays[] = {&work->scale, &work->shift, &work->mean, &work->inverse,
+                        &work->a,     &work->b,     &work->d};
+
+    work->sums = mem_large(chunks, all * sizeof(double));
+    work->squares = mem_large(chunks, all * sizeof(double));
+    work->total = mem_large(2, all * sizeof(double));
+    if (work->sums == NULL || work->squares == NULL || work->total == NULL ||
+        !take(&work->dw, chunks, e->weights) ||
+        !take(&work->packed, 1, e->weights) ||
+        !take(&work->channel, ARRAY_SIZE(arrays), all))
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
+        *arrays[i] = work->channel + i * all;
+    return true;
+}
+
+enum status encoder_work_new(struct encoder_work **out,
+                             const struct encoder *encoder, int batch,
+                             struct pool *pool, struct err *err)
+{
+    struct encoder_work *work = mem_zalloc(1, sizeof(*work));
+
+    work->encoder = encoder;
+    work->kernel = kernel_best();
+    work->pool = pool;
+    work->batch = batch;
+    work->chunks = (batch + CHUNK - 1) / CHUNK;
+    if (!take(&work->pictures, (size_t)batch, encoder_picture(encoder)) ||
+        !take_nodes(work) || !take_sums(work)) {
+        encoder_work_free(work);
+        return err_set(err, ERR_NOMEM,
+                       "no memory for a batch of %d images of %dx%d: "
+                       "try a smaller batch",
+                       batch, encoder->picture[2], encoder->picture[1]);
+    }
+    *out = work;
+    return OK;
+}
+
+float *encoder_pictures(struct encoder_work *work)
+{
+    return work->pictures;
+}
+
+static int chunks_now(const struct encoder_work *work)
+{
+    return (work->n + CHUNK - 1) / CHUNK;
+}
+
+static int chunk_end(const struct encoder_work *work, int chunk)
+{
+    int end = (chunk + 1) * CHUNK;
+
+    return end < work->n ? end : work->n;
+}
+
+static float *image_of(float *array, const struct conv *conv, int i)
+{
+    return array + (size_t)i * conv_output(conv);
+}
+
+/* What conv q takes, for image i. */
+static const float *input_of(const struct encoder_work *work, int q, int i)
+{
+    const struct encoder_conv *node = &work->encoder->conv[q];
+    const float *from = node->from < 0 ? work->pictures : work->map[node->from];
+
+    return from + (size_t)i * conv_input(&node->conv);
+}
+
+/* Adds an image's sums, floats, to its chunk's, doubles. */
+static void add_sums(double *to, const float *sum, int channels)
+{
+    for (int c = 0; c < channels; c++)
+        to[c] += sum[c];
+}
+
+/* ---- forward ---- */
+
+static void run_convs(struct encoder_work *work, int from, int chunk, int i)
+{
+    const struct encoder *e = work->encoder;
+    float sum[ENCODER_FEATURES_MAX], squares[ENCODER_FEATURES_MAX];
+
+    for (int q = 0; q < e->convs; q++) {
+        const struct conv *conv = &e->conv[q].conv;
+        struct kernel_plane plane = conv_plane(conv);
+        float *y = image_of(work->y[q], conv, i);
+        size_t at = (size_t)chunk * e->channels + e->conv[q].channels;
+
+        if (e->conv[q].from != from)
+            continue;
+        conv_forward(conv, work->kernel, work->params + e->conv[q].w,
+                     input_of(work, q, i), y);
+        work->kernel->moments(&plane, y, sum, squares);
+        add_sums(work->sums + at, sum, conv->co);
+        add_sums(work->squares + at, squares, conv->co);
+    }
+}
+
+static void activate(struct encoder_work *work, int m, int i)
+{
+    const struct encoder *e = work->encoder;
+    const struct encoder_map *node = &e->map[m];
+    const struct conv *conv = &e->conv[node->conv].conv;
+    struct kernel_plane plane = conv_plane(conv);
+    size_t at = e->conv[node->conv].channels;
+    struct kernel_affine map = {work->scale + at, work->shift + at}, rest;
+    const float *other = NULL;
+    const struct kernel_affine *other_map = NULL;
+
+    if (node->rest_map >= 0)
+        other = image_of(work->map[node->rest_map], conv, i);
+    if (node->rest_conv >= 0) {
+        at = e->conv[node->rest_conv].channels;
+        rest = (struct kernel_affine){work->scale + at, work->shift + at};
+        other = image_of(work->y[node->rest_conv], conv, i);
+        other_map = &rest;
+    }
+    work->kernel->activate(&plane, image_of(work->map[m], conv, i),
+                           image_of(work->y[node->conv], conv, i), &map, other,
+                           other_map);
+    if (m == e->maps - 1)
+        work->kernel->average(&plane, image_of(work->map[m], conv, i),
+                              work->features + (size_t)i * (size_t)e->features);
+}
+
+static void forward_task(void *ctx, int chunk, int thread)
+{
+    struct encoder_work *work = ctx;
+
+    (void)thread;
+    for (int i = chunk * CHUNK; i < chunk_end(work, chunk); i++) {
+        if (work->now >= 0)
+            activate(work, work->now, i);
+        run_convs(work, work->now, chunk, i);
+    }
+}
+
+/* Adds up what the chunks summed for the channels of conv q. */
+static void total_sums(struct encoder_work *work, const struct encoder_conv *q)
+{
+    const struct encoder *e = work->encoder;
+    double *sum = work->total, *squares = work->total + e->channels;
+
+    for (int c = 0; c < q->conv.co; c++)
+        sum[c] = squares[c] = 0;
+    for (int chunk = 0; chunk < chunks_now(work); chunk++) {
+        size_t at = (size_t)chunk * e->channels + q->channels;
+
+        for (int c = 0; c < q->conv.co; c++) {
+            sum[c] += work->sums[at + (size_t)c];
+            squares[c] += work->squares[at + (size_t)c];
+        }
+    }
+}
+
+static void clear_sums(struct encoder_work *work)
+{
+    size_t bytes =
+        (size_t)work->chunks * work->encoder->channels * sizeof(*work->sums);
+
+    memset(work->sums, 0, bytes);
+    memset(work->squares, 0, bytes);
+}
+
+static double count_of(const struct encoder_work *work, const struct conv *conv)
+{
+    return (double)work->n * conv->oh * conv->ow;
+}
+
+void encoder_forward(struct encoder_work *work, int n, const float *params,
+                     float *stats, float *features)
+{
+    const struct encoder *e = work->encoder;
+    const float *gamma = params + e->weights, *beta = gamma + e->channels;
+
+    work->n = n;
+    work->params = params;
+    work->features = features;
+    clear_sums(work);
+    for (int m = -1; m < e->maps; m++) {
+        work->now = m;
+        pool_run(work->pool, chunks_now(work), forward_task, work);
+        for (int i = 0; i < e->convs; i++) {
+            const struct encoder_conv *q = &e->conv[i];
+            size_t at = q->channels;
+            struct norm_saved saved = saved_of(work, at);
+
+            if (q->from != m)
+                continue;
+            total_sums(work, q);
+            norm_forward(q->conv.co, count_of(work, &q->conv), work->total,
+                         work->total + e->channels, gamma + at, beta + at,
+                         &saved, work->scale + at, work->shift + at, stats + at,
+                         stats + e->channels + at);
+        }
+    }
+}
+
+/* ---- backward ---- */
+
+/* The gradient of conv q's y, into this thread's scratch. */
+static const float *norm_gradient(struct encoder_work *work, int q, int i,
+                                  int thread)
+{
+    const struct encoder_conv *node = &work->encoder->conv[q];
+    const struct conv *conv = &node->conv;
+    struct kernel_plane plane = conv_plane(conv);
+    size_t at = node->channels;
+    struct kernel_slope slope = {work->a + at, work->b + at, work->d + at,
+                                 work->mean + at};
+    float *dy = image_of(work->dy[q], conv, thread);
+
+    work->kernel->normback(&plane, dy, image_of(work->g[node->to], conv, i),
+                           image_of(work->y[q], conv, i), &slope);
+    return dy;
+}
+
+/* Adds what the convs that take map m, or the picture, give back. */
+static void backward_convs(struct encoder_work *work, int m, int chunk, int i,
+                           int thread, float *g)
+{
+    const struct encoder *e = work->encoder;
+    float *dw = work->dw + (size_t)chunk * e->weights;
+
+    for (int q = 0; q < e->convs; q++) {
+        const struct encoder_conv *node = &e->conv[q];
+        const float *dy;
+
+        if (node->from != m)
+            continue;
+        dy = norm_gradient(work, q, i, thread);
+        conv_backward_weights(&node->conv, work->kernel, input_of(work, q, i),
+                              dy, dw + node->w);
+        if (g != NULL)
+            conv_backward_data(&node->conv, work->kernel,
+                               work->packed + node->w, dy, g);
+    }
+}
+
+/* g of the last map: the average hands every pixel the same. */
+static void spread(const struct encoder_work *work, float *g,
+                   const struct kernel_plane *plane, int i)
+{
+    const float *from =
+        work->dfeatures + (size_t)i * (size_t)work->encoder->features;
+    float part = 1.0f / ((float)plane->height * (float)plane->width);
+
+    for (int y = 0; y < plane->height; y++)
+        for (int x = 0; x < plane->width; x++) {
+            float *to = g + (size_t)(y + 1) * plane->row +
+                        (size_t)(x + 1) * (size_t)plane->channels;
+
+            for (int c = 0; c < plane->channels; c++)
+                to[c] = from[c] * part;
+        }
+}
+
+/* The sums over g that the norm of conv q needs. */
+static void slope_sums(struct encoder_work *work, int q, const float *g,
+                       int chunk, int i)
+{
+    const struct encoder *e = work->encoder;
+    const struct conv *conv = &e->conv[q].conv;
+    struct kernel_plane plane = conv_plane(conv);
+    size_t at = (size_t)chunk * e->channels + e->conv[q].channels;
+    float sum[ENCODER_FEATURES_MAX], product[ENCODER_FEATURES_MAX];
+
+    work->kernel->slopes(&plane, g, image_of(work->y[q], conv, i),
+                         work->mean + e->conv[q].channels, sum, product);
+    add_sums(work->sums + at, sum, conv->co);
+    add_sums(work->squares + at, product, conv->co);
+}
+
+static void backward_map(struct encoder_work *work, int m, int chunk, int i,
+                         int thread)
+{
+    const struct encoder *e = work->encoder;
+    const struct encoder_map *node = &e->map[m];
+    const struct conv *conv = &e->conv[node->conv].conv;
+    struct kernel_plane plane = conv_plane(conv);
+    float *g = image_of(work->g[m], conv, i);
+
+    memset(g, 0, conv_output(conv) * sizeof(*g));
+    if (m == e->maps - 1)
+        spread(work, g, &plane, i);
+    for (int later = m + 1; later < e->maps; later++)
+        if (e->map[later].rest_map == m)
+            work->kernel->accumulate(&plane, g,
+                                     image_of(work->g[later], conv, i));
+    backward_convs(work, m, chunk, i, thread, g);
+    work->kernel->rectify(&plane, g, image_of(work->map[m], conv, i));
+    slope_sums(work, node->conv, g, chunk, i);
+    if (node->rest_conv >= 0)
+        slope_sums(work, node->rest_conv, g, chunk, i);
+}
+
+static void backward_task(void *ctx, int chunk, int thread)
+{
+    struct encoder_work *work = ctx;
+
+    for (int i = chunk * CHUNK; i < chunk_end(work, chunk); i++)
+        if (work->now < 0)
+            backward_convs(work, -1, chunk, i, thread, NULL);
+        else
+            backward_map(work, work->now, chunk, i, thread);
+}
+
+#define SLICE 4096 /* weights whose chunks a task adds up */
+
+static void reduce_task(void *ctx, int slice, int thread)
+{
+    struct encoder_work *work = ctx;
+    size_t all = work->encoder->weights, first = (size_t)slice * SLICE;
+    size_t end = first + SLICE < all ? first + SLICE : all;
+
+    (void)thread;
+    memcpy(work->grads + first, work->dw + first,
+           (end - first) * sizeof(float));
+    for (int chunk = 1; chunk < chunks_now(work); chunk++) {
+        const float *dw = work->dw + (size_t)chunk * all;
+
+        for (size_t i = first; i < end; i++)
+            work->grads[i] += dw[i];
+    }
+}
+
+void encoder_backward(struct encoder_work *work, const float *params,
+                      const float *dfeatures, float *grads)
+{
+    const struct encoder *e = work->encoder;
+    const float *gamma = params + e->weights;
+    float *dgamma = grads + e->weights, *dbeta = dgamma + e->channels;
+
+    work->params = params;
+    work->dfeatures = dfeatures;
+    work->grads = grads;
+    clear_sums(work);
+    memset(work->dw, 0, (size_t)work->chunks * e->weights * sizeof(*work->dw));
+    for (int q = 0; q < e->convs; q++)
+        if (e->conv[q].from >= 0)
+            conv_pack(&e->conv[q].conv, params + e->conv[q].w,
+                      work->packed + e->conv[q].w);
+    for (int m = e->maps - 1; m >= -1; m--) {
+        work->now = m;
+        pool_run(work->pool, chunks_now(work), backward_task, work);
+        for (int i = 0; i < e->convs; i++) {
+            const struct encoder_conv *q = &e->conv[i];
+            size_t at = q->channels;
+            struct norm_saved saved = saved_of(work, at);
+
+            if (q->to != m)
+                continue;
+            total_sums(work, q);
+            norm_backward(q->conv.co, count_of(work, &q->conv), work->total,
+                          work->total + e->channels, gamma + at, &saved,
+                          dgamma + at, dbeta + at, work->a + at, work->b + at,
+                          work->d + at);
+        }
+    }
+    pool_run(work->pool, (int)((e->weights + SLICE - 1) / SLICE), reduce_task,
+             work);
+}

@@ -1,0 +1,115 @@
+#ifndef BITGROVE_NN_KERNEL_H
+#define BITGROVE_NN_KERNEL_H
+
+/*
+ * The inner loops of the network, one set of them for every kind of vector
+ * unit; kernel_best() picks the widest that the processor has. Pure functions
+ * over float arrays, no allocation: any thread.
+ *
+ * Activations of an image are (height + 2, width + 2, channels), row-major,
+ * with a border of zeros one pixel wide, so that a 3x3 convolution has no
+ * edge cases and the 3 * channels inputs of a row of taps are contiguous.
+ * Channels are a multiple of KERNEL_LANES (but the depth of a sum may be
+ * anything: the picture itself has 1 or 3 channels).
+ *
+ * Why not im2col and sgemm for these: with 16 to 64 output channels the
+ * product is so narrow that packing the im2col matrix costs more than
+ * multiplying it; tests/bench/conv3x3 shows the ratio.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KERNEL_LANES 16
+
+/*
+ * A row of output pixels of a convolution, or of its transpose:
+ *     out[p][c] (+)= sum over t < rows, r < depth of
+ *                    in[t * in_row + p * in_step + r] * w[t][r][c]
+ * for p < pixels, c < channels; out has out_step floats between pixels.
+ */
+struct kernel_band {
+    const float *in;
+    size_t in_row, in_step;
+    const float *w; /* (rows, depth, channels), 64-byte aligned */
+    float *out;
+    size_t out_step;
+    int rows, depth, channels, pixels;
+    bool add; /* accumulate into out instead of overwriting it */
+};
+
+/*
+ * The gradient of one row t of taps over a whole image:
+ *     dw[r][c] += sum over y < height, x < width of
+ *                 in[y * in_row + x * in_step + r] * dy[y * dy_row + x * c]
+ */
+struct kernel_outer {
+    const float *in;
+    size_t in_row, in_step;
+    const float *dy; /* pixels are channels floats apart */
+    size_t dy_row;
+    float *dw; /* (depth, channels), accumulated */
+    int height, width, depth, channels;
+};
+
+/* A plane of pixels: the interior of a bordered activation. */
+struct kernel_plane {
+    int height, width, channels;
+    size_t row; /* floats between rows: (width + 2) * channels */
+};
+
+/*
+ * Batch norm as an affine map of each channel, x * scale + shift; the three
+ * coefficients of its gradient, dx = a * g + b * (x - mean) + d.
+ */
+struct kernel_affine {
+    const float *scale, *shift; /* (channels) */
+};
+struct kernel_slope {
+    const float *a, *b, *d, *mean; /* (channels) */
+};
+
+struct kernel {
+    const char *name; /* "avx512", "avx2", "portable" */
+    void (*band)(const struct kernel_band *band);
+    void (*outer)(const struct kernel_outer *outer);
+
+    /* sum[c] = sum of x, squares[c] = sum of x * x; both overwritten */
+    void (*moments)(const struct kernel_plane *plane, const float *x,
+                    float *sum, float *squares);
+
+    /* out = max(0, affine(x) + rest); rest: NULL for 0, or taken through
+     * rest_map unless that is NULL. out may be x. */
+    void (*activate)(const struct kernel_plane *plane, float *out,
+                     const float *x, const struct kernel_affine *map,
+                     const float *rest, const struct kernel_affine *rest_map);
+
+    /* g = a > 0 ? g : 0, in place */
+    void (*rectify)(const struct kernel_plane *plane, float *g, const float *a);
+
+    /* sum[c] = sum of g, product[c] = sum of g * (x - mean[c]) */
+    void (*slopes)(const struct kernel_plane *plane, const float *g,
+                   const float *x, const float *mean, float *sum,
+                   float *product);
+
+    /* out = a * g + b * (x - mean) + d */
+    void (*normback)(const struct kernel_plane *plane, float *out,
+                     const float *g, const float *x,
+                     const struct kernel_slope *slope);
+
+    /* out += g */
+    void (*accumulate)(const struct kernel_plane *plane, float *out,
+                       const float *g);
+
+    /* mean[c] = mean of x over the plane */
+    void (*average)(const struct kernel_plane *plane, const float *x,
+                    float *mean);
+};
+
+/* The best set for this processor. Static. */
+const struct kernel *kernel_best(void);
+
+/* Set number i this processor can run, best first, or NULL: for tests. */
+const struct kernel *kernel_at(int i);
+
+#endif

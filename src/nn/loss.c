@@ -1,0 +1,56 @@
+#include <config.h>
+
+#include "nn/loss.h"
+
+#include <math.h>
+#include <stddef.h>
+
+double loss_cross_entropy(int n, int classes, const float *logits,
+                          const uint32_t *labels, double smoothing,
+                          float *dlogits)
+{
+    double total = 0, rest = smoothing / classes;
+
+    for (int i = 0; i < n; i++) {
+        const float *x = logits + (size_t)i * (size_t)classes;
+        float *d = dlogits + (size_t)i * (size_t)classes;
+        float most = x[0], own = x[labels[i]];
+        double sum = 0, all = 0;
+        float part;
+
+        for (int c = 1; c < classes; c++)
+            most = x[c] > most ? x[c] : most;
+        for (int c = 0; c < classes; c++) {
+            all += x[c] - most;
+            d[c] = expf(x[c] - most);
+            sum += d[c];
+        }
+        total += log(sum) - (1 - smoothing) * (own - most) - rest * all;
+        part = (float)(1 / (sum * n));
+        for (int c = 0; c < classes; c++)
+            d[c] = d[c] * part - (float)(rest / n);
+        d[labels[i]] -= (float)((1 - smoothing) / n);
+    }
+    return total / n;
+}
+
+double loss_code(int n, int bits, const float *z, const uint32_t *labels,
+                 const float *signs, float *dz)
+{
+    double total = 0, part = 1.0 / ((double)n * bits);
+
+    for (int i = 0; i < n; i++) {
+        const float *b = signs + (size_t)labels[i] * (size_t)bits;
+
+        for (int j = 0; j < bits; j++) {
+            size_t at = (size_t)i * (size_t)bits + (size_t)j;
+            double t = (double)z[at] * b[j]; /* right by so much */
+            double e = exp(-fabs(t));
+            double wrong = (t >= 0 ? e : 1) / (1 + e); /* sigmoid(-t) */
+
+            total += log1p(e) + (t < 0 ? -t : 0);
+            dz[at] = (float)(-b[j] * wrong * part);
+        }
+    }
+    return total * part;
+}
