@@ -19,14 +19,11 @@ enum status near_set_init(struct near_set *out, size_t count, int bits,
     if (bits < 1 || bits > CODE_BITS_MAX)
         return err_set(err, ERR_BAD_INPUT, "%d bits; a code has 1 to %d", bits,
                        CODE_BITS_MAX);
-    set.ids = mem_large(count, sizeof(*set.ids));
-    set.codes = mem_large(count, sizeof(*set.codes));
-    set.classes = mem_large(count, sizeof(*set.classes));
-    set.splits = mem_large(count, sizeof(*set.splits));
-    if (margins)
-        set.margins = mem_large(count, (size_t)bits);
-    if (!set.ids || !set.codes || !set.classes || !set.splits ||
-        (margins && !set.margins)) {
+    if (!(set.ids = mem_large(count, sizeof(*set.ids))) ||
+        !(set.codes = mem_large(count, sizeof(*set.codes))) ||
+        !(set.classes = mem_large(count, sizeof(*set.classes))) ||
+        !(set.splits = mem_large(count, sizeof(*set.splits))) ||
+        (margins && !(set.margins = mem_large(count, (size_t)bits)))) {
         near_set_release(&set);
         return err_set(err, ERR_NOMEM, "no memory for %zu codes of %d bits",
                        count, bits);

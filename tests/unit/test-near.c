@@ -255,7 +255,7 @@ static void test_errors(void)
     tap_int(near_search(&a, &set, &q, &err), ERR_BAD_INPUT, "a wide pattern");
     tap_str(err.text, "the pattern has 4 bits, codes here have 3", "says so");
     tap_int(near_set_init(&none, 1, 0, false, &err), ERR_BAD_INPUT, "no bits");
-    tap_int(near_set_init(&none, SIZE_MAX / 8, 64, true, &err), ERR_NOMEM,
+    tap_int(near_set_init(&none, SIZE_MAX / 4, 64, true, &err), ERR_NOMEM,
             "too much to hold");
     tap_ok(none.ids == NULL && a.items == NULL, "nothing was left behind");
 }

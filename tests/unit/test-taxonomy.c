@@ -1,6 +1,8 @@
 #include <config.h>
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -661,11 +663,59 @@ static void test_measures(void)
     }
 }
 
+/* tests/golden/linkage.txt, made by scipy; its script tells the format. */
+static void test_golden(void)
+{
+    const char *top = getenv("top_srcdir");
+    struct str path = STR_INIT;
+    uint64_t codes[64];
+    uint32_t n = 0;
+    FILE *f;
+
+    str_addf(&path, "%s/tests/golden/linkage.txt", top ? top : ".");
+    f = fopen(path.text, "r");
+    if (!tap_ok(f != NULL && fscanf(f, "%" SCNu32, &n) == 1 && n > 2 && n <= 64,
+                "%s is there", path.text))
+        exit(tap_done());
+    for (uint32_t i = 0; i < n; i++)
+        n = fscanf(f, "%" SCNx64, &codes[i]) == 1 ? n : 0;
+    for (int l = 0; l < LINKAGE_COUNT; l++) {
+        struct dendro d = DENDRO_INIT;
+        enum linkage linkage;
+        double want, worst = 0;
+        char name[16];
+        struct err err;
+        int read = fscanf(f, "%15s %lf", name, &want);
+
+        if (!tap_ok(read == 2 && linkage_parse(&linkage, name, &err) == OK,
+                    "line %d is read", l + 2))
+            break;
+        build(&d, codes, n, linkage);
+        tap_near(cophenetic_codes(&d, codes).value, want, 1e-12,
+                 "%s correlates as scipy says", name);
+        for (uint32_t i = 0; i < n; i++) {
+            for (uint32_t j = i + 1; j < n; j++) {
+                double height = d.node[dendro_common(&d, i, j)].height;
+
+                if (fscanf(f, "%lf", &want) != 1)
+                    want = NAN;
+                worst = fmax(worst, isnan(want) ? 1 : fabs(height - want));
+            }
+        }
+        tap_ok(n > 0 && worst < 1e-9, "%s meets at scipy's heights (%g)", name,
+               worst);
+        dendro_release(&d);
+    }
+    fclose(f);
+    str_release(&path);
+}
+
 int main(void)
 {
     test_linkage();
     test_random();
     test_permutation();
+    test_golden();
     test_ties();
     test_small();
     test_from_merges();
