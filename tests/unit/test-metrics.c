@@ -12,6 +12,7 @@
 #include "codes/margin.h"
 #include "metrics/accuracy.h"
 #include "metrics/bitreport.h"
+#include "metrics/confusion.h"
 #include "metrics/ood.h"
 #include "metrics/retrieval.h"
 
@@ -483,6 +484,26 @@ static void test_pairs(void)
     codebook_release(&book);
 }
 
+static void test_confusion(void)
+{
+    static const int32_t truth[] = {0, 1, 2, 2, 1, 0, -1, 3, 0, 2};
+    static const int32_t answer[] = {0, 2, 1, 1, 0, 1, 2, -1, 3, 1};
+    struct confusion_pair *pairs;
+    size_t n = confusion_pairs(&pairs, truth, answer, 10);
+
+    tap_int((long long)n, 3, "three pairs are confused");
+    tap_ok(pairs[0].a == 1 && pairs[0].b == 2 && pairs[0].a_as_b == 1 &&
+               pairs[0].b_as_a == 3,
+           "1 and 2 most of all");
+    tap_ok(pairs[1].a == 0 && pairs[1].b == 1 && pairs[1].a_as_b == 1 &&
+               pairs[1].b_as_a == 1 && pairs[2].b == 3 &&
+               pairs[2].a_as_b == 1 && pairs[2].b_as_a == 0,
+           "then 0 and 1, 0 and 3");
+    free(pairs);
+    tap_int((long long)confusion_pairs(&pairs, truth, truth, 10), 0, "none");
+    tap_ok(pairs == NULL, "when every answer is right");
+}
+
 int main(void)
 {
     test_accuracy();
@@ -499,5 +520,6 @@ int main(void)
     test_loss();
     test_loss_cancel();
     test_pairs();
+    test_confusion();
     return tap_done();
 }

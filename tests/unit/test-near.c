@@ -9,6 +9,7 @@
 #include "codes/margin.h"
 #include "codes/pattern.h"
 #include "index/near.h"
+#include "index/poles.h"
 
 #include "tap.h"
 
@@ -260,10 +261,36 @@ static void test_errors(void)
     tap_ok(none.ids == NULL && a.items == NULL, "nothing was left behind");
 }
 
+static void test_poles(void)
+{
+    int64_t ids[8] = {8, 7, 6, 5, 4, 3, 2, 1};
+    uint64_t codes[8] = {1, 0, 1, 0, 1, 0, 1, 0};
+    int8_t margins[8] = {5, -1, 0, -9, 5, -2, 127, -127};
+    uint8_t splits[8] = {0, 1, 0, 1, 0, 1, 2, 2};
+    struct near_set set = {8, 1, ids, codes, margins, NULL, splits};
+    size_t rows[9];
+
+    tap_int((long long)poles_pick(rows, 9, &set, 0, POLES_ON, 0), 4, "on");
+    tap_ok(rows[0] == 6 && rows[1] == 4 && rows[2] == 0 && rows[3] == 2,
+           "largest first, ties by id");
+    tap_int((long long)poles_pick(rows, 2, &set, 0, POLES_OFF, 0), 2, "off");
+    tap_ok(rows[0] == 7 && rows[1] == 3, "most negative first");
+    tap_int((long long)poles_pick(rows, 3, &set, 0, POLES_EDGE, 3), 3, "edge");
+    tap_ok(rows[0] == 2 && rows[1] == 1 && rows[2] == 5,
+           "the boundary lies between -1 and 0");
+    tap_int((long long)poles_pick(rows, 9, &set, 0, POLES_OFF, 4), 1,
+            "of one split");
+    tap_int((long long)poles_pick(rows, 0, &set, 0, POLES_ON, 0), 0, "none");
+    set.margins = NULL;
+    tap_int((long long)poles_pick(rows, 2, &set, 0, POLES_ON, 0), 2, "by id");
+    tap_ok(rows[0] == 6 && rows[1] == 4, "when there are no margins");
+}
+
 int main(void)
 {
     test_by_hand();
     test_errors();
+    test_poles();
     test_random(0, 5, true);
     test_random(1, 1, true);
     test_random(300, 1, true);
