@@ -67,7 +67,7 @@ enum status class_insert(struct catalogue *cat, int64_t dataset,
                          const struct class_row *row, int64_t *id,
                          struct err *err) MUST_USE;
 
-/* Sources. digest: hexadecimal, of the bytes of images and labels. */
+/* Sources. digest: hexadecimal, of the content of the images. */
 struct source_row {
     int64_t id, dataset_id;
     enum split split;

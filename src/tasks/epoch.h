@@ -1,0 +1,30 @@
+#ifndef BITGROVE_TASKS_EPOCH_H
+#define BITGROVE_TASKS_EPOCH_H
+
+/*
+ * The end of an epoch in the catalogue: history, class codes, their tree, the
+ * state that learning goes on from and the model's row, all in one
+ * transaction. So a catalogue never holds an epoch in part, and a run that was
+ * killed goes on from the last whole one. One thread.
+ */
+
+#include <stdint.h>
+
+#include "learn/learner.h"
+#include "tasks/task.h"
+#include "taxonomy/linkage.h"
+
+/* class_ids: (report->classes). Updates *model. */
+enum status epoch_save(struct task *task, struct model_row *model,
+                       enum linkage linkage, const int64_t *class_ids,
+                       const struct learner *learner,
+                       const struct learn_report *report,
+                       struct err *err) MUST_USE;
+
+/* The tree of class codes (n) under a linkage, in the caller's transaction. */
+enum status epoch_save_tree(struct task *task, int64_t model, int step,
+                            enum linkage linkage, const uint64_t *codes,
+                            const int64_t *class_ids, uint32_t n,
+                            struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,44 @@
+#ifndef BITGROVE_TASKS_PAIRS_H
+#define BITGROVE_TASKS_PAIRS_H
+
+/*
+ * Which IDX files a source means: pairs of images and labels, each with its
+ * split. A source is a file of images, or a directory that holds files named
+ * as those of MNIST are:
+ *
+ *     train-images-idx3-ubyte  train-labels-idx1-ubyte   train
+ *     t10k-...  or  test-...                             test
+ *     ood-images-idx3-ubyte                              ood, no labels
+ *
+ * each with or without .gz, with "." or "-" before idx, and idx4 for images
+ * in colour. A plain file is taken before a .gz beside it. One thread.
+ */
+
+#include "base/err.h"
+#include "catalogue/dataset.h"
+
+struct pair {
+    enum split split;
+    char *images; /* owned */
+    char *labels; /* owned; NULL in the split ood alone */
+};
+
+struct pairs {
+    struct pair *items; /* in the order train, test, ood for a directory */
+    int count, room;
+    char *folder;  /* owned: the last part of the directory's name */
+    char *classes; /* owned: classes.tsv in a directory, or NULL */
+};
+
+/*
+ * Adds what the source means to *out, which starts zeroed. labels and split
+ * may be NULL: the labels of a file of images are then looked for beside it,
+ * and the split is read from its name. Both are refused for a directory.
+ * *out must be released even after an error.
+ */
+enum status pairs_find(struct pairs *out, const char *source,
+                       const char *labels, const char *split,
+                       struct err *err) MUST_USE;
+void pairs_release(struct pairs *pairs);
+
+#endif

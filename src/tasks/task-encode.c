@@ -1,0 +1,276 @@
+#include <config.h>
+
+/*
+ * Codes again: of all images, a split, a class, the classes under a node of
+ * the tree, or one image; or of a picture in a file, which is stored nowhere
+ * and answered in the job's result.
+ */
+
+#include "tasks/task.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalogue/codestore.h"
+#include "formats/input.h"
+#include "image/picture.h"
+#include "image/pnm.h"
+#include "tasks/coder.h"
+#include "taxonomy/dendro.h"
+
+/* What to encode: one query a class for a node, else a single one. */
+struct scope {
+    struct images_query *queries;
+    int count, room;
+    int64_t images;
+};
+
+static struct images_query *add_query(struct scope *scope,
+                                      const struct coder *coder)
+{
+    struct images_query *q;
+
+    ARRAY_GROW(scope->queries, scope->count, scope->room);
+    q = &scope->queries[scope->count++];
+    images_query_init(q);
+    q->dataset = coder->dataset;
+    return q;
+}
+
+static enum status scope_class(struct scope *scope, const struct coder *coder,
+                               const char *name, struct err *err)
+{
+    int index;
+    enum status status = class_find(&coder->classes, name, &index, err);
+
+    if (status == OK)
+        add_query(scope, coder)->class_id = coder->classes.items[index].id;
+    return status;
+}
+
+static enum status scope_split(struct scope *scope, const struct coder *coder,
+                               const char *name, struct err *err)
+{
+    enum split split;
+    enum status status = split_parse(&split, name, err);
+
+    if (status == OK)
+        add_query(scope, coder)->split = (int)split;
+    return status;
+}
+
+static enum status build_tree(struct dendro *out, const struct tree_rows *rows,
+                              struct err *err)
+{
+    size_t merges = (size_t)(rows->count - rows->leaves);
+    struct linkage_merge *m = mem_zalloc(merges, sizeof(*m));
+    enum status status;
+
+    for (size_t i = 0; i < merges; i++) {
+        const struct tree_row *row = &rows->items[(size_t)rows->leaves + i];
+
+        m[i] = (struct linkage_merge){.left = (uint32_t)row->left,
+                                      .right = (uint32_t)row->right,
+                                      .size = (uint32_t)row->leaves,
+                                      .height = row->height};
+    }
+    status = dendro_from_merges(out, m, (uint32_t)rows->leaves, err);
+    free(m);
+    return status;
+}
+
+/* A node by its number (up to six digits) or its key in hexadecimal. */
+static uint32_t find_node(const struct dendro *d, const char *text)
+{
+    size_t n = strlen(text);
+    uint32_t number;
+
+    if (n == 0 || strspn(text, "0123456789abcdef") != n || n > 16)
+        return DENDRO_NONE;
+    if (n > 6 || strspn(text, "0123456789") != n)
+        return dendro_find(d, strtoull(text, NULL, 16));
+    number = (uint32_t)strtoul(text, NULL, 10);
+    return number < d->count ? number : DENDRO_NONE;
+}
+
+static enum status scope_node(struct scope *scope, const struct coder *coder,
+                              struct task *task, struct err *err)
+{
+    const char *text = task_text(task, "node");
+    struct dendro d = DENDRO_INIT;
+    struct tree_rows rows;
+    uint32_t node;
+    enum status status = tree_rows_load(
+        task->cat, coder->model, 0, linkage_name(LINKAGE_AVERAGE), &rows, err);
+
+    if (status != OK)
+        return status;
+    status = build_tree(&d, &rows, err);
+    node = status == OK ? find_node(&d, text) : DENDRO_NONE;
+    if (status == OK && node == DENDRO_NONE)
+        status = err_set(err, ERR_NOT_FOUND,
+                         "there is no node %s: name one by its number, 0 to "
+                         "%d, or its key",
+                         text, rows.count - 1);
+    for (uint32_t i = 0; status == OK && i < d.node[node].size; i++)
+        add_query(scope, coder)->class_id =
+            rows.class_ids[dendro_leaves(&d, node)[i]];
+    dendro_release(&d);
+    tree_rows_release(&rows);
+    return status;
+}
+
+static enum status read_scope(struct scope *scope, const struct coder *coder,
+                              struct task *task, struct err *err)
+{
+    enum status status = OK;
+
+    if (task_text(task, "node") != NULL)
+        status = scope_node(scope, coder, task, err);
+    else if (task_text(task, "class") != NULL)
+        status = scope_class(scope, coder, task_text(task, "class"), err);
+    else if (task_text(task, "split") != NULL)
+        status = scope_split(scope, coder, task_text(task, "split"), err);
+    else
+        add_query(scope, coder);
+    for (int i = 0; i < scope->count && status == OK; i++) {
+        int64_t n;
+
+        status = images_count(task->cat, &scope->queries[i], &n, err);
+        scope->images += n;
+    }
+    return status;
+}
+
+static void write_result(const struct coder *coder, struct task *task,
+                         int64_t images)
+{
+    str_addf(&task->result, "{\"model_id\":%lld,\"images\":%lld}",
+             (long long)coder->model, (long long)images);
+}
+
+static enum status encode_scope(struct coder *coder, struct task *task,
+                                struct err *err)
+{
+    struct scope scope = {NULL, 0, 0, 0};
+    enum status status = read_scope(&scope, coder, task, err);
+    int64_t done = 0;
+
+    for (int i = 0; i < scope.count && status == OK; i++)
+        status = coder_images(coder, task, &scope.queries[i], &done,
+                              scope.images, err);
+    if (status == OK)
+        write_result(coder, task, scope.images);
+    free(scope.queries);
+    return status;
+}
+
+static enum status read_picture(struct picture *out, const char *path,
+                                struct err *err)
+{
+    struct input in;
+    unsigned char *bytes;
+    size_t n;
+    enum status status = input_open(&in, path, err);
+
+    if (status != OK)
+        return status;
+    status = input_rest(&in, PNM_BYTES_MAX, &bytes, &n, err);
+    input_close(&in);
+    if (status != OK)
+        return status;
+    status = pnm_decode(out, bytes, n, path, err);
+    free(bytes);
+    return status;
+}
+
+/* The picture as the model sees images: (C,H,W) bytes, owned by the caller. */
+static enum status fit_picture(uint8_t **out, const char *path,
+                               const struct learn_shape *shape, struct err *err)
+{
+    struct picture picture, fitted;
+    uint32_t channels = (uint32_t)shape->channels;
+    size_t pixels = (size_t)shape->width * (size_t)shape->height;
+    enum status status = read_picture(&picture, path, err);
+
+    if (status != OK)
+        return status;
+    status = picture_fit(&fitted, &picture, (uint32_t)shape->width,
+                         (uint32_t)shape->height, channels, err);
+    picture_release(&picture);
+    if (status != OK)
+        return status;
+    *out = mem_alloc(pixels * channels);
+    picture_planes(*out, fitted.pixels, pixels, channels);
+    picture_release(&fitted);
+    return OK;
+}
+
+static void write_coded(const struct coder *coder, const struct coded *c,
+                        struct str *out)
+{
+    const struct class_row *nearest = &coder->classes.items[c->nearest];
+    struct str digits = STR_INIT;
+    json_t *margins = json_array(), *o;
+    char *text;
+
+    code_text(&digits, c->code, coder->book.bits, CODE_PLAIN);
+    for (int i = 0; i < coder->book.bits; i++)
+        json_array_append_new(margins, json_integer(c->margins[i]));
+    o = json_pack("{s:I, s:s, s:I, s:i, s:o}", "model_id",
+                  (json_int_t)coder->model, "code", digits.text, "decoded",
+                  (json_int_t)nearest->id, "distance", c->distance, "margins",
+                  margins);
+    text = json_dumps(o, JSON_COMPACT);
+    str_add(out, text);
+    free(text);
+    json_decref(o);
+    str_release(&digits);
+}
+
+static enum status encode_file(struct coder *coder, struct task *task,
+                               const char *path, struct err *err)
+{
+    float z[LEARN_BITS_MAX];
+    struct coded c;
+    uint8_t *pixels;
+    enum status status =
+        fit_picture(&pixels, path, learner_shape(coder->learner), err);
+
+    if (status != OK)
+        return status;
+    status = learner_encode(coder->learner, pixels, 1, z, NULL, err);
+    free(pixels);
+    if (status != OK)
+        return status;
+    c = coder_decode(coder, z);
+    write_coded(coder, &c, &task->result);
+    return OK;
+}
+
+enum status task_encode(struct task *task, struct err *err)
+{
+    const char *file = task_text(task, "file");
+    struct model_row model = {0};
+    struct coder coder;
+    enum status status = task_model(&model, task, err);
+
+    if (status == OK)
+        status = coder_load(&coder, task, &model, err);
+    model_release(&model);
+    if (status != OK)
+        return status;
+    if (file != NULL) {
+        status = encode_file(&coder, task, file, err);
+    } else if (task_text(task, "image") != NULL) {
+        status = coder_image(&coder, task, task_int(task, "image"), err);
+        if (status == OK)
+            write_result(&coder, task, 1);
+    } else {
+        status = encode_scope(&coder, task, err);
+    }
+    coder_release(&coder);
+    return status;
+}
