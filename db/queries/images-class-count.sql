@@ -1,5 +1,5 @@
--- How many images of a split and a class a model decoded right (1) or wrong (2),
--- or at one distance.
+-- How many images of a split and a class a model decoded right (1) or wrong
+-- (2), or at one distance.
 SELECT count(*)
 FROM image i JOIN image_code c ON c.model_id = :model AND c.image_id = i.id
 WHERE i.dataset_id = :dataset AND i.split = :split AND i.class_id IS :class

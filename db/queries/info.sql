@@ -1,6 +1,6 @@
 -- What is inside, one number a column: data sets, classes, images, of them for
--- training, for tests, out of distribution and of no class, models, codes, notes
--- with captions, tags, jobs.
+-- training, for tests, out of distribution and of no class, models, codes,
+-- notes with captions, tags, jobs.
 -- scan: small tables; images and codes are counted where they are written
 SELECT (SELECT count(*) FROM dataset), (SELECT count(*) FROM class),
     (SELECT coalesce(sum(images), 0) FROM tally),

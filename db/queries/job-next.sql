@@ -2,8 +2,8 @@
 -- that was queued earlier, an import beside nothing, and of two jobs of one
 -- model the earlier goes first.
 SELECT id, kind, state, params, model_id, progress, total, rate, message,
-    status, result, cancel, attempts, worker, host, pid, lease_until, created_at,
-    started_at, ended_at
+    status, result, cancel, attempts, worker, host, pid, lease_until,
+    created_at, started_at, ended_at
 FROM job j
 WHERE j.state = 'queued'
     AND NOT EXISTS (SELECT 1 FROM job r WHERE r.state = 'running'

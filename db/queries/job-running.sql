@@ -1,5 +1,5 @@
 -- The jobs that run, or did when their worker vanished.
 SELECT id, kind, state, params, model_id, progress, total, rate, message,
-    status, result, cancel, attempts, worker, host, pid, lease_until, created_at,
-    started_at, ended_at
+    status, result, cancel, attempts, worker, host, pid, lease_until,
+    created_at, started_at, ended_at
 FROM job WHERE state = 'running' ORDER BY id

@@ -1,0 +1,6 @@
+-- Images whose pixels are missing or of another size than their data set's.
+-- scan: a check looks at everything
+SELECT 'image ' || i.id
+FROM image i JOIN dataset d ON d.id = i.dataset_id
+LEFT JOIN pixels p ON p.image_id = i.id
+WHERE coalesce(length(p.bytes), -1) <> d.channels * d.height * d.width
