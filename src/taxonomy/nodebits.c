@@ -106,12 +106,11 @@ uint32_t nodebits_turn(const struct nodebits *nb, const struct dendro *d,
     uint32_t best = DENDRO_NONE;
     double most = 0;
 
-    for (uint32_t i = d->leaves; i < d->count; i++) {
+    for (uint32_t i = d->count; i-- > d->leaves;) {
         double wide = (double)gap(nb, d, i, bit);
         double gain = wide * wide / (children_product(d, i) * d->node[i].size);
 
-        if (gain > most || (gain == most && best != DENDRO_NONE &&
-                            d->node[i].size > d->node[best].size)) {
+        if (gain > most) {
             most = gain;
             best = i;
         }

@@ -64,8 +64,7 @@ int nodebits_splitter(const struct nodebits *nb, const struct dendro *d,
 /*
  * The inner node where a bit changes side: the one whose split explains most
  * of the bit's variance over the classes, nl nr / (nl + nr) * separation^2;
- * the larger node of two equals, then the lower number. DENDRO_NONE when the
- * bit is the same in all classes.
+ * of equals the highest. DENDRO_NONE when the bit is the same in all classes.
  */
 uint32_t nodebits_turn(const struct nodebits *nb, const struct dendro *d,
                        int bit);

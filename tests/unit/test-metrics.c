@@ -439,6 +439,79 @@ static void test_loss(void)
     codebook_release(&book);
 }
 
+/* MHD over the bits but `without` (-1: all), from whole numbers. */
+static uint32_t mhd_by_hand(const struct codebook *book, const int *z,
+                            int without)
+{
+    uint32_t best = 0;
+    int least = 99, most = 0;
+
+    for (uint32_t c = 0; c < book->classes; c++) {
+        int distance = 0, score = 0;
+
+        for (int i = 0; i < book->bits; i++) {
+            bool set = code_bit(book->codes[c], i);
+
+            if (i == without)
+                continue;
+            distance += set != (z[i] >= 0);
+            score += set ? z[i] : -z[i];
+        }
+        if (distance < least || (distance == least && score > most)) {
+            best = c;
+            least = distance;
+            most = score;
+        }
+    }
+    return best;
+}
+
+static void test_loss_random(void)
+{
+    enum { IMAGES = 400, BITS = 6, CLASSES = 12 };
+    int8_t margins[IMAGES * BITS];
+    int32_t labels[IMAGES];
+    uint64_t codes[CLASSES];
+    size_t flipped[BITS] = {0}, masked[BITS] = {0}, right = 0;
+    struct bitreport_loss loss;
+    struct codebook book;
+    struct rng rng;
+    struct err err;
+
+    rng_init(&rng, 71, 0);
+    for (int c = 0; c < CLASSES; c++)
+        codes[c] = rng_below(&rng, 64);
+    book = make_book(codes, CLASSES, BITS);
+    for (int n = 0; n < IMAGES; n++) {
+        int z[BITS];
+
+        labels[n] = (int32_t)rng_below(&rng, CLASSES);
+        for (int i = 0; i < BITS; i++) {
+            z[i] = (int)rng_below(&rng, 8) - 4;
+            if (rng_below(&rng, 4) > 0)
+                z[i] = code_bit(codes[labels[n]], i) ? abs(z[i]) : -1 - z[i];
+            margins[n * BITS + i] = (int8_t)z[i];
+        }
+        right += mhd_by_hand(&book, z, -1) == (uint32_t)labels[n];
+        for (int i = 0; i < BITS; i++) {
+            int kept = z[i];
+
+            masked[i] += mhd_by_hand(&book, z, i) == (uint32_t)labels[n];
+            z[i] = kept ? -kept : -1;
+            flipped[i] += mhd_by_hand(&book, z, -1) == (uint32_t)labels[n];
+            z[i] = kept;
+        }
+    }
+    if (bitreport_loss(&loss, &book, margins, labels, IMAGES, NULL, NULL,
+                       &err) != OK)
+        abort();
+    tap_int((long long)loss.right, (long long)right, "right by hand");
+    tap_ok(memcmp(loss.flipped, flipped, sizeof(flipped)) == 0,
+           "flipped by hand");
+    tap_ok(memcmp(loss.masked, masked, sizeof(masked)) == 0, "masked by hand");
+    codebook_release(&book);
+}
+
 static void test_loss_cancel(void)
 {
     enum { MANY = 200000 };
@@ -518,6 +591,7 @@ int main(void)
     test_auroc();
     test_side();
     test_loss();
+    test_loss_random();
     test_loss_cancel();
     test_pairs();
     test_confusion();

@@ -265,13 +265,13 @@ static void test_poles(void)
 {
     int64_t ids[8] = {8, 7, 6, 5, 4, 3, 2, 1};
     uint64_t codes[8] = {1, 0, 1, 0, 1, 0, 1, 0};
-    int8_t margins[8] = {5, -1, 0, -9, 5, -2, 127, -127};
+    int8_t margins[8] = {5, -1, 0, -9, 1, -2, 5, -127};
     uint8_t splits[8] = {0, 1, 0, 1, 0, 1, 2, 2};
     struct near_set set = {8, 1, ids, codes, margins, NULL, splits};
     size_t rows[9];
 
     tap_int((long long)poles_pick(rows, 9, &set, 0, POLES_ON, 0), 4, "on");
-    tap_ok(rows[0] == 6 && rows[1] == 4 && rows[2] == 0 && rows[3] == 2,
+    tap_ok(rows[0] == 6 && rows[1] == 0 && rows[2] == 4 && rows[3] == 2,
            "largest first, ties by id");
     tap_int((long long)poles_pick(rows, 2, &set, 0, POLES_OFF, 0), 2, "off");
     tap_ok(rows[0] == 7 && rows[1] == 3, "most negative first");

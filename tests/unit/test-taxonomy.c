@@ -412,6 +412,7 @@ static void test_address(void)
 
 static void test_bits(void)
 {
+    static const uint64_t twice[4] = {0, 1, 14, 15};
     struct dendro d = DENDRO_INIT;
     struct nodebits nb = NODEBITS_INIT;
     struct err err;
@@ -435,6 +436,12 @@ static void test_bits(void)
     tap_int(nodebits_turn(&nb, &d, 3), 5, "bit 3 at {2, 3}");
     tap_int(nodebits_turn(&nb, &d, 0), 4, "bit 0 at {0, 1}");
     tap_ok(nodebits_turn(&nb, &d, 4) == DENDRO_NONE, "bit 4 nowhere");
+    nodebits_release(&nb);
+    dendro_release(&d);
+    build(&d, twice, 4, LINKAGE_AVERAGE);
+    if (nodebits_build(&nb, &d, twice, 4, &err) != OK)
+        abort();
+    tap_int(nodebits_turn(&nb, &d, 0), 5, "of two places the higher");
     nodebits_release(&nb);
     dendro_release(&d);
 }
