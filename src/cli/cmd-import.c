@@ -1,0 +1,120 @@
+#include <config.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/follow.h"
+#include "cli/jsonout.h"
+#include "cli/paths.h"
+
+/* A mistyped name is said before a catalogue is made for it. */
+static enum status add_source(struct str *list, const char *source,
+                              struct err *err)
+{
+    if (strchr(source, '\n') != NULL)
+        return err_set(err, ERR_BAD_INPUT,
+                       "%s: a name with a line break in it can't be imported; "
+                       "a link with another name helps",
+                       source);
+    if (access(source, R_OK) != 0)
+        return err_set(err, ERR_BAD_INPUT, "%s can't be read: %s", source,
+                       strerror(errno));
+    if (list->length)
+        str_add_char(list, '\n');
+    args_absolute(list, source);
+    return OK;
+}
+
+static long long number(const json_t *result, const char *split)
+{
+    return (long long)json_integer_value(
+        json_object_get(json_object_get(result, "images"), split));
+}
+
+static void print_result(const struct args *args, const struct job *job)
+{
+    json_t *result = json_loads(job->result, 0, NULL);
+    const char *dataset = json_string_value(json_object_get(result, "dataset"));
+    struct str name = STR_INIT;
+
+    if (args->format == FORMAT_JSON) {
+        jsonout_print(result ? result : json_object());
+        return;
+    }
+    console_name(&name, dataset ? dataset : "");
+    printf("%s: %lld classes; imported %lld train, %lld test, %lld ood "
+           "images\n",
+           name.text,
+           (long long)json_integer_value(json_object_get(result, "classes")),
+           number(result, "train"), number(result, "test"),
+           number(result, "ood"));
+    str_release(&name);
+    json_decref(result);
+}
+
+static enum status import(const struct args *args, struct catalogue *cat,
+                          struct err *err)
+{
+    struct job job;
+    enum status status = follow_or_detach(cat, JOB_IMPORT, args, 0, &job, err);
+
+    if (status == OK && job.id) {
+        print_result(args, &job);
+        job_release(&job);
+    }
+    return status;
+}
+
+static enum status run(struct args *args, struct err *err)
+{
+    struct catalogue *cat = NULL;
+    struct str sources = STR_INIT;
+    enum status status = OK;
+
+    for (int i = 1; i < args->words_count && status == OK; i++)
+        status = add_source(&sources, args->words[i], err);
+    if (status == OK)
+        status =
+            params_set(&args->params, JOB_IMPORT, "source", sources.text, err);
+    if (status == OK)
+        status = paths_make_parents(args->words[0], err);
+    if (status == OK)
+        status = catalogue_open(&cat, args->words[0], DB_CREATE, err);
+    if (status == OK)
+        status = import(args, cat, err);
+    catalogue_close(cat);
+    str_release(&sources);
+    return status;
+}
+
+static const char *const passed[] = {"split",   "labels", "classes",
+                                     "dataset", "name",   NULL};
+static const struct option_row options[] = {
+    OPTION_DETACH,
+    OPTION_QUIET,
+    OPTION_END,
+};
+
+const struct command cmd_import = {
+    .name = "import",
+    .synopsis = "CATALOGUE SOURCE...",
+    .summary = "bring images into a catalogue, which is made if need be",
+    .details =
+        "SOURCE is a file of images in IDX format (.gz or not) or a directory "
+        "of them, named as MNIST's are: train-images-idx3-ubyte with "
+        "train-labels-idx1-ubyte, t10k-..., ood-... (images of no class), and "
+        "classes.tsv. Everything is read and checked before anything is "
+        "written: an import that fails leaves the images as they were, and "
+        "says which file, which byte, and what to do.",
+    .options = options,
+    .kind = JOB_IMPORT,
+    .passed = passed,
+    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .least = 2,
+    .most = -1,
+    .run = run,
+};

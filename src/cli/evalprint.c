@@ -1,0 +1,254 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "cli/bitrows.h"
+#include "cli/console.h"
+#include "cli/evaluate.h"
+#include "cli/jsonout.h"
+#include "cli/tabular.h"
+
+#define TIE_RULE "largest B[c].z, then lowest class"
+
+static const char *epochs_state(const struct subject *s)
+{
+    return s->model.state == MODEL_READY ? "ready" : "learning";
+}
+
+static double when(bool known, double value)
+{
+    return known ? value : NAN;
+}
+
+static json_t *bits_json(const struct evaluation *e, const struct subject *s)
+{
+    json_t *rows = json_array();
+
+    for (int bit = 0; bit < s->book.bits; bit++)
+        json_array_append_new(
+            rows, bitrows_json(&e->bits, e->coded, bit, s->book.bits));
+    return rows;
+}
+
+static json_t *protocol_json(const struct evaluation *e,
+                             const struct subject *s, size_t r)
+{
+    return json_pack(
+        "{s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:I, s:s, s:s, s:s, "
+        "s:i, s:i}",
+        "split", "test", "tested", (json_int_t)e->tested, "queries", "test",
+        "database", "train", "r", (json_int_t)r, "tie_rule", TIE_RULE,
+        "retrieval_ties", "expected average precision", "ood_rule",
+        "code of no class", "bits", s->model.bits, "seed",
+        (json_int_t)s->model.seed, "recipe", s->model.recipe, "encoder",
+        s->model.encoder, "state", epochs_state(s), "epoch", s->model.step,
+        "epochs", s->model.steps);
+}
+
+static void print_json(const struct evaluation *e, const struct subject *s,
+                       size_t r)
+{
+    const struct retrieval *q = &e->retrieval;
+    bool found = e->coded && q->queries > 0 && q->database > 0;
+    bool ood = e->coded && e->ood.in > 0 && e->ood.out > 0;
+    json_t *whole = json_pack(
+        "{s:o, s:i, s:{s:o, s:o}, s:{s:o, s:o, s:o}}", "model",
+        jsonout_text(s->model.name), "bits", s->model.bits, "class_code",
+        "top1", jsonout_real(e->top1), "top5", jsonout_real(e->top5),
+        "instance", "mhd", jsonout_real(e->mhd), "ed", jsonout_real(e->ed),
+        "ties", jsonout_real(e->ties));
+
+    json_object_set_new(
+        whole, "retrieval",
+        json_pack("{s:o, s:I, s:I, s:I, s:o}", "map",
+                  jsonout_real(when(found, q->map)), "r", (json_int_t)r,
+                  "queries", (json_int_t)q->queries, "database",
+                  (json_int_t)q->database, "precision_radius2",
+                  jsonout_real(when(found, q->precision_radius2))));
+    json_object_set_new(
+        whole, "ood",
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "precision",
+                  jsonout_real(when(ood, e->ood.precision)), "recall",
+                  jsonout_real(when(ood, e->ood.recall)), "f1",
+                  jsonout_real(when(ood, e->ood.f1)), "accuracy",
+                  jsonout_real(when(ood, e->ood.accuracy)), "auroc",
+                  jsonout_real(when(ood, e->ood.auroc))));
+    json_object_set_new(whole, "tree",
+                        json_pack("{s:o, s:o}", "purity",
+                                  jsonout_real(e->purity), "cophenetic",
+                                  jsonout_real(e->cophenetic)));
+    json_object_set_new(whole, "bits_report", bits_json(e, s));
+    json_object_set_new(whole, "protocol", protocol_json(e, s, r));
+    jsonout_print(whole);
+}
+
+static void csv_row(struct tabular *t, const char *metric, double value)
+{
+    tabular_text(t, metric);
+    tabular_rate(t, value);
+}
+
+static void print_csv(const struct evaluation *e, const struct subject *s,
+                      size_t r)
+{
+    static const struct column columns[] = {{"metric", COLUMN_TEXT},
+                                            {"value", COLUMN_TEXT}};
+    const struct retrieval *q = &e->retrieval;
+    bool found = e->coded && q->queries > 0 && q->database > 0;
+    bool ood = e->coded && e->ood.in > 0 && e->ood.out > 0;
+    struct tabular t;
+
+    tabular_init(&t, columns, 2, FORMAT_CSV);
+    tabular_text(&t, "model");
+    tabular_text(&t, s->model.name);
+    csv_row(&t, "bits", s->model.bits);
+    csv_row(&t, "class_code.top1", e->top1);
+    csv_row(&t, "class_code.top5", e->top5);
+    csv_row(&t, "instance.mhd", e->mhd);
+    csv_row(&t, "instance.ed", e->ed);
+    csv_row(&t, "instance.ties", e->ties);
+    csv_row(&t, "retrieval.map", when(found, q->map));
+    csv_row(&t, "retrieval.r", (double)r);
+    csv_row(&t, "retrieval.queries", (double)q->queries);
+    csv_row(&t, "retrieval.database", (double)q->database);
+    csv_row(&t, "retrieval.precision_radius2",
+            when(found, q->precision_radius2));
+    csv_row(&t, "ood.precision", when(ood, e->ood.precision));
+    csv_row(&t, "ood.recall", when(ood, e->ood.recall));
+    csv_row(&t, "ood.f1", when(ood, e->ood.f1));
+    csv_row(&t, "ood.accuracy", when(ood, e->ood.accuracy));
+    csv_row(&t, "ood.auroc", when(ood, e->ood.auroc));
+    csv_row(&t, "tree.purity", e->purity);
+    csv_row(&t, "tree.cophenetic", e->cophenetic);
+    tabular_print(&t);
+    tabular_release(&t);
+}
+
+static void print_line(const char *head, const char *text)
+{
+    struct str safe = STR_INIT;
+
+    console_label(&safe, text);
+    printf("%-13s%s\n", head, safe.text);
+    str_release(&safe);
+}
+
+static void add_rate(struct str *line, const char *name, double rate)
+{
+    str_addf(line, "%s%s ", line->length ? ", " : "", name);
+    tabular_percent(line, rate);
+}
+
+static void print_accuracy(const struct evaluation *e)
+{
+    struct str line = STR_INIT;
+
+    add_rate(&line, "top-1", e->top1);
+    add_rate(&line, "top-5", e->top5);
+    print_line("class codes", line.text);
+    str_clear(&line);
+    add_rate(&line, "MHD", e->mhd);
+    add_rate(&line, "ED", e->ed);
+    add_rate(&line, "decided by the tie rule", e->ties);
+    if (e->coded)
+        str_addf(&line, "; %zu test images", e->tested);
+    print_line("images", line.text);
+    str_release(&line);
+}
+
+static void print_retrieval(const struct evaluation *e, size_t r)
+{
+    const struct retrieval *q = &e->retrieval;
+    struct str line = STR_INIT;
+
+    if (!e->coded || q->queries == 0 || q->database == 0)
+        str_add(&line, "- (needs coded images of train and test)");
+    else
+        str_addf(&line,
+                 "MAP@%zu %.4f, precision within radius 2 %.4f; %zu queries "
+                 "(test), %zu images (train)",
+                 r, q->map, q->precision_radius2, q->queries, q->database);
+    print_line("retrieval", line.text);
+    str_release(&line);
+}
+
+static void print_ood(const struct evaluation *e)
+{
+    struct str line = STR_INIT;
+
+    if (!e->coded || e->ood.in == 0 || e->ood.out == 0) {
+        str_add(&line, "- (needs coded images of test and ood)");
+    } else {
+        add_rate(&line, "precision", e->ood.precision);
+        add_rate(&line, "recall", e->ood.recall);
+        str_addf(&line, ", F1 %.3f", e->ood.f1);
+        add_rate(&line, "accuracy", e->ood.accuracy);
+        str_addf(&line, ", AUROC %.3f; %zu ood against %zu test images",
+                 e->ood.auroc, e->ood.out, e->ood.in);
+    }
+    print_line("outliers", line.text);
+    str_release(&line);
+}
+
+static void print_structure(const struct evaluation *e, const struct subject *s)
+{
+    struct str line = STR_INIT;
+
+    if (isnan(e->purity))
+        str_add(&line, "- (no tree, or no reference paths)");
+    else
+        str_addf(&line, "dendrogram purity %.3f, cophenetic correlation %.3f",
+                 e->purity, e->cophenetic);
+    print_line("tree", line.text);
+    str_clear(&line);
+    str_addf(&line, "%u different codes of %u classes", e->distinct,
+             s->book.classes);
+    if (e->distance_min >= 0)
+        str_addf(&line, ", smallest distance %d", e->distance_min);
+    print_line("codebook", line.text);
+    str_release(&line);
+}
+
+static void print_text(const struct evaluation *e, const struct subject *s,
+                       size_t r)
+{
+    struct str line = STR_INIT, name = STR_INIT;
+
+    utf8_escape(&name, s->model.name);
+    str_addf(&line, "%s: %s, %d bits, %s after epoch %d of %d", name.text,
+             s->model.encoder, s->model.bits, epochs_state(s), s->model.step,
+             s->model.steps);
+    print_line("model", line.text);
+    print_accuracy(e);
+    print_retrieval(e, r);
+    print_ood(e);
+    print_structure(e, s);
+    str_clear(&line);
+    str_addf(&line,
+             "recipe %s, seed %lld; accuracy on test; ties by %s; retrieval "
+             "ties in expectation; outlier: code of no class",
+             s->model.recipe, (long long)s->model.seed, TIE_RULE);
+    print_line("protocol", line.text);
+    if (!e->coded)
+        print_line("next", s->model.state == MODEL_LEARNING
+                               ? "images get their codes when learning ends"
+                               : "bitgrove encode CATALOGUE");
+    putchar('\n');
+    bitrows_print(&e->bits, e->coded, NULL, s->book.bits, FORMAT_TABLE);
+    str_release(&line);
+    str_release(&name);
+}
+
+void evaluation_print(const struct evaluation *e, const struct subject *s,
+                      size_t r, enum format format)
+{
+    if (format == FORMAT_JSON)
+        print_json(e, s, r);
+    else if (format == FORMAT_CSV)
+        print_csv(e, s, r);
+    else
+        print_text(e, s, r);
+}

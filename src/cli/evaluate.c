@@ -1,0 +1,277 @@
+#include <config.h>
+
+#include "cli/evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/follow.h"
+#include "cli/taxon.h"
+#include "taxonomy/cophenetic.h"
+#include "taxonomy/purity.h"
+
+struct place {
+    int64_t id;
+    int32_t index;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct place *p = a, *q = b;
+
+    return p->id < q->id ? -1 : p->id > q->id;
+}
+
+int32_t *evaluate_labels(const struct class_list *classes,
+                         const struct image_codes *codes)
+{
+    int count = classes->count;
+    struct place *places = mem_zalloc((size_t)count + 1, sizeof(*places));
+    int32_t *labels = mem_zalloc((size_t)codes->n + 1, sizeof(*labels));
+
+    for (int c = 0; c < count; c++)
+        places[c] = (struct place){classes->items[c].id, c};
+    qsort(places, (size_t)count, sizeof(*places), by_id);
+    for (int64_t i = 0; i < codes->n; i++) {
+        struct place key = {codes->class_ids[i], 0};
+        const struct place *found =
+            bsearch(&key, places, (size_t)count, sizeof(*places), by_id);
+
+        labels[i] = found ? found->index : -1;
+    }
+    free(places);
+    return labels;
+}
+
+/* The labels of one split's images, -1 for all others. Owned. */
+static int32_t *split_labels(const struct image_codes *codes,
+                             const int32_t *labels, enum split split)
+{
+    int32_t *only = mem_zalloc((size_t)codes->n + 1, sizeof(*only));
+
+    for (int64_t i = 0; i < codes->n; i++)
+        only[i] = codes->split[i] == split ? labels[i] : -1;
+    return only;
+}
+
+enum status bit_facts_make(struct bit_facts *out, const struct subject *s,
+                           const struct image_codes *codes, struct err *err)
+{
+    int32_t *labels, *test;
+    enum status status;
+
+    memset(out, 0, sizeof(*out));
+    bitreport_side(&out->classes, s->book.codes, s->book.classes, s->book.bits);
+    out->pairs_count = bitreport_pairs(&out->pairs, &s->book);
+    if (codes == NULL)
+        return OK;
+    bitreport_side(&out->images, codes->codes, (size_t)codes->n, codes->bits);
+    labels = evaluate_labels(&s->coded, codes);
+    test = split_labels(codes, labels, SPLIT_TEST);
+    status = bitreport_loss(&out->loss, &s->book, codes->margins, test,
+                            (size_t)codes->n, follow_interrupted, NULL, err);
+    free(labels);
+    free(test);
+    return status;
+}
+
+void bit_facts_release(struct bit_facts *facts)
+{
+    free(facts->pairs);
+    facts->pairs = NULL;
+    facts->pairs_count = 0;
+}
+
+static double lost(const struct bit_facts *facts, size_t right)
+{
+    if (facts->loss.images == 0)
+        return NAN;
+    return ((double)facts->loss.right - (double)right) /
+           (double)facts->loss.images;
+}
+
+double bit_facts_flipped(const struct bit_facts *facts, int bit)
+{
+    return lost(facts, facts->loss.flipped[bit]);
+}
+
+double bit_facts_masked(const struct bit_facts *facts, int bit)
+{
+    return lost(facts, facts->loss.masked[bit]);
+}
+
+size_t bit_facts_pairs(const struct bit_facts *facts, int bit)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < facts->pairs_count; i++)
+        count += facts->pairs[i].bit == bit;
+    return count;
+}
+
+static enum status class_code_accuracy(struct evaluation *out,
+                                       struct subject *s, struct err *err)
+{
+    struct history_list history = {NULL, 0, 0};
+    enum status status = history_all(s->cat, s->model.id, &history, err);
+
+    for (int i = 0; status == OK && i < history.count; i++)
+        if (history.items[i].phase == 1) {
+            out->top1 = history.items[i].top1;
+            out->top5 = history.items[i].top5;
+        }
+    history_list_release(&history);
+    return status;
+}
+
+static void instance_accuracy(struct evaluation *out, const struct subject *s,
+                              const struct image_codes *codes,
+                              const int32_t *labels)
+{
+    struct accuracy acc = ACCURACY_INIT;
+    int32_t *test = split_labels(codes, labels, SPLIT_TEST);
+
+    accuracy_add_quantised(&acc, &s->book, codes->margins, test,
+                           (size_t)codes->n);
+    free(test);
+    out->tested = acc.images;
+    if (acc.images == 0)
+        return;
+    out->mhd = accuracy_rate(acc.mhd, acc.images);
+    out->ed = accuracy_rate(acc.ed, acc.images);
+    out->ties = accuracy_rate(acc.ties, acc.images);
+}
+
+static void out_of_distribution(struct evaluation *out, const struct subject *s,
+                                const struct image_codes *codes)
+{
+    struct ood *ood = mem_zalloc(1, sizeof(*ood));
+
+    for (int64_t i = 0; i < codes->n; i++) {
+        const int8_t *margins = codes->margins + i * codes->bits;
+
+        if (codes->split[i] == SPLIT_OOD)
+            ood_add_out(ood, &s->book, margins, 1);
+        else if (codes->split[i] == SPLIT_TEST)
+            ood_add_in(ood, &s->book, margins, 1);
+    }
+    out->ood = ood_evaluate(ood);
+    free(ood);
+}
+
+/* One side of retrieval: codes and labels of a split's labelled images. */
+static struct retrieval_items side(const struct image_codes *codes,
+                                   const int32_t *labels, enum split split,
+                                   uint64_t *code_room, int32_t *label_room)
+{
+    struct retrieval_items items = {code_room, label_room, 0};
+
+    for (int64_t i = 0; i < codes->n; i++)
+        if (codes->split[i] == split && labels[i] >= 0) {
+            code_room[items.count] = codes->codes[i];
+            label_room[items.count++] = labels[i];
+        }
+    return items;
+}
+
+static enum status retrieve(struct evaluation *out,
+                            const struct image_codes *codes,
+                            const int32_t *labels, size_t r, struct err *err)
+{
+    size_t n = (size_t)codes->n + 1;
+    uint64_t *room = mem_zalloc(2 * n, sizeof(*room));
+    int32_t *label_room = mem_zalloc(2 * n, sizeof(*label_room));
+    struct retrieval_items queries =
+        side(codes, labels, SPLIT_TEST, room, label_room);
+    struct retrieval_items database =
+        side(codes, labels, SPLIT_TRAIN, room + n, label_room + n);
+    enum status status =
+        retrieval_run(&out->retrieval, &queries, &database, codes->bits, r,
+                      follow_interrupted, NULL, err);
+
+    free(room);
+    free(label_room);
+    return status;
+}
+
+static enum status tree_agreement(struct evaluation *out, struct subject *s,
+                                  struct err *err)
+{
+    struct taxon tree;
+    struct purity purity;
+    struct cophenetic cophenetic;
+    enum status status = taxon_load(&tree, s, 0, LINKAGE_AVERAGE, err);
+
+    if (status == OK) {
+        purity = purity_dendrogram(&tree.dendro, tree.paths);
+        cophenetic = cophenetic_reference(&tree.dendro, tree.paths);
+        if (purity.pairs > 0)
+            out->purity = purity.value;
+        if (cophenetic.pairs > 1)
+            out->cophenetic = cophenetic.value;
+    }
+    taxon_release(&tree);
+    return status == ERR_NOT_FOUND ? OK : status;
+}
+
+static enum status from_codes(struct evaluation *out, struct subject *s,
+                              const struct image_codes *codes, size_t r,
+                              struct err *err)
+{
+    int32_t *labels = evaluate_labels(&s->coded, codes);
+    enum status status;
+
+    out->coded = true;
+    instance_accuracy(out, s, codes, labels);
+    out_of_distribution(out, s, codes);
+    status = retrieve(out, codes, labels, r, err);
+    free(labels);
+    return status == OK ? bit_facts_make(&out->bits, s, codes, err) : status;
+}
+
+enum status evaluation_make(struct evaluation *out, struct subject *s, size_t r,
+                            struct err *err)
+{
+    struct image_codes codes;
+    enum status status;
+
+    memset(out, 0, sizeof(*out));
+    out->top1 = out->top5 = out->mhd = out->ed = out->ties = NAN;
+    out->purity = out->cophenetic = NAN;
+    out->distinct = codebook_distinct(&s->book);
+    out->distance_min = codebook_distance_min(&s->book);
+    status = class_code_accuracy(out, s, err);
+    if (status == OK)
+        status = tree_agreement(out, s, err);
+    if (status != OK)
+        return status;
+    status = subject_codes(s, &codes, err);
+    if (status == ERR_NOT_FOUND)
+        return bit_facts_make(&out->bits, s, NULL, err);
+    if (status != OK)
+        return status;
+    follow_catch();
+    status = from_codes(out, s, &codes, r, err);
+    image_codes_release(&codes);
+    return status;
+}
+
+void evaluation_release(struct evaluation *e)
+{
+    bit_facts_release(&e->bits);
+}
+
+enum status evaluate(struct subject *s, size_t r, enum format format,
+                     struct err *err)
+{
+    struct evaluation *e = mem_zalloc(1, sizeof(*e));
+    enum status status = evaluation_make(e, s, r, err);
+
+    if (status == OK)
+        evaluation_print(e, s, r, format);
+    evaluation_release(e);
+    free(e);
+    return status;
+}

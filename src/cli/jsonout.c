@@ -1,0 +1,87 @@
+#include <config.h>
+
+#include "cli/jsonout.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "codes/code.h"
+
+json_t *jsonout_real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *jsonout_text(const char *text)
+{
+    json_t *value = json_string(text);
+    struct str safe = STR_INIT;
+
+    if (value != NULL)
+        return value;
+    utf8_escape(&safe, text);
+    value = json_string(safe.text);
+    str_release(&safe);
+    return value;
+}
+
+json_t *jsonout_code(uint64_t code, int bits)
+{
+    struct str s = STR_INIT;
+    json_t *value;
+
+    code_text(&s, code, bits, CODE_PLAIN);
+    value = json_string(s.text);
+    str_release(&s);
+    return value;
+}
+
+/* DEL, C1 controls, line separators, directional overrides: what jansson lets
+ * through and utf8_escape() does not. */
+static int obeyed(uint32_t c)
+{
+    struct str raw = STR_INIT, safe = STR_INIT;
+    int differs;
+
+    if (c < 0x7f)
+        return 0;
+    utf8_encode(&raw, c);
+    utf8_escape(&safe, raw.text);
+    differs = strcmp(raw.text, safe.text) != 0;
+    str_release(&raw);
+    str_release(&safe);
+    return differs;
+}
+
+void jsonout_write(struct str *out, const json_t *value)
+{
+    char *text = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY |
+                                       JSON_REAL_PRECISION(9));
+    size_t n = text ? strlen(text) : 0;
+
+    for (size_t i = 0; i < n;) {
+        uint32_t code;
+        size_t step = utf8_decode(text + i, n - i, &code);
+
+        if (obeyed(code))
+            str_addf(out, "\\u%04x", (unsigned)code);
+        else
+            str_add_bytes(out, text + i, step);
+        i += step;
+    }
+    str_add_char(out, '\n');
+    free(text);
+}
+
+void jsonout_print(json_t *value)
+{
+    struct str out = STR_INIT;
+
+    jsonout_write(&out, value);
+    fputs(out.text, stdout);
+    str_release(&out);
+    json_decref(value);
+}

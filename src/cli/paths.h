@@ -1,0 +1,35 @@
+#ifndef BITGROVE_CLI_PATHS_H
+#define BITGROVE_CLI_PATHS_H
+
+/*
+ * Where things are, by the XDG base directories. Strings returned are owned
+ * by the caller (free()), NULL when there is no such thing. Main thread.
+ */
+
+#include "base/err.h"
+
+/* The running program, absolute. */
+char *paths_self(void);
+
+/* $XDG_STATE_HOME/bitgrove/NAME (else ~/.local/state). NULL without a home. */
+char *paths_state(const char *name);
+
+/*
+ * NAME of the files shipped with bitgrove: in $BITGROVE_DATA, in the source
+ * tree's db/ when the program runs from its build tree, or where `make
+ * install` put it. NULL when it is nowhere.
+ */
+char *paths_data(const char *name);
+
+/* $XDG_DATA_HOME/bitgrove/demo.bitgrove (else ~/.local/share, else here). */
+char *paths_demo_default(void);
+
+/* Makes the folders above the last '/' of path. */
+enum status paths_make_parents(const char *path, struct err *err) MUST_USE;
+
+/* The catalogue last opened, absolute; NULL when none or it is gone. */
+char *paths_last_get(void);
+/* Remembers it; failing to is no error. */
+void paths_last_set(const char *path);
+
+#endif
