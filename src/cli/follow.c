@@ -57,12 +57,16 @@ struct follow follow_options(const struct args *args)
 }
 
 /* The error that a failed or cancelled job ended with. */
-static enum status job_error(const struct job *job, struct err *err)
+static enum status job_error(const struct catalogue *cat, const struct job *job,
+                             struct err *err)
 {
     enum status status = ERR_IO;
 
     if (job->state == JOB_CANCELLED)
-        return err_set(err, ERR_CANCELLED, "job %lld was cancelled",
+        return err_set(err, ERR_CANCELLED,
+                       "job %lld was cancelled. To go on: bitgrove jobs %s "
+                       "retry %lld --follow",
+                       (long long)job->id, catalogue_path(cat),
                        (long long)job->id);
     for (int s = OK + 1; s <= ERR_CANCELLED; s++)
         if (strcmp(job->status, err_name((enum status)s)) == 0)
@@ -188,7 +192,7 @@ enum status follow_job(struct catalogue *cat, int64_t id,
         *out = job;
         return OK;
     }
-    status = job_error(&job, err);
+    status = job_error(cat, &job, err);
     job_release(&job);
     return status;
 }

@@ -1,0 +1,207 @@
+#!/bin/sh
+# The commands over a catalogue from import to export. Prints TAP.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+mkdir shapes
+"$build/tests/make-images" shapes 4 40 12 || exit 1
+# names that would do things to a terminal
+printf '0\t\033[31mred\tshape/bar\n1\tcross "x", y\tshape/\302\233cross\n' \
+    >shapes/classes.tsv
+printf '2\tdisc \342\200\256fdp\tshape/disc\n3\t\320\226\tshape/frame\n' \
+    >>shapes/classes.tsv
+
+# ---- import ----
+printf '\0\0\10\3\0\0\0\5\0\0\0\20' >bad-images-idx3-ubyte
+ok "a missing file" status 2 bitgrove import c.bitgrove nothing-idx3-ubyte
+ok "makes no catalogue" test ! -e c.bitgrove
+ok "a damaged file" status 2 bitgrove import c.bitgrove --split ood \
+    bad-images-idx3-ubyte
+ok "names file and place" says err 'bad-images-idx3-ubyte.*byte'
+ok "the catalogue holds nothing" status 0 bitgrove info c.bitgrove \
+    --format json
+ok "no images" json 'it["images"]["all"] == 0 and it["classes"] == 0'
+ok "tree of an empty catalogue" status 1 bitgrove tree c.bitgrove
+ok "says what is first" says err 'bitgrove import'
+ok "learn from an empty catalogue" status 1 bitgrove learn c.bitgrove
+
+ok "import" status 0 bitgrove import c.bitgrove shapes --name shapes
+ok "says what came in" says out '4 classes; imported 160 train, 48 test'
+ok "info" status 0 bitgrove info c.bitgrove --format json
+ok "counts" json 'it["images"]["train"] == 160 and it["classes"] == 4'
+ok "the same again" status 2 bitgrove import c.bitgrove shapes --name shapes
+ok "no model yet" status 1 bitgrove tree c.bitgrove
+ok "says what is next" says err 'bitgrove learn'
+ok "eval without a model" status 1 bitgrove eval c.bitgrove
+ok "image without a model" status 0 bitgrove image c.bitgrove 1 --format json
+ok "has no code" json 'it["code"] is None and it["width"] == 16'
+
+# ---- learn ----
+ok "learn" status 0 bitgrove learn c.bitgrove --bits 6 --epochs 1,2,2 \
+    --batch 32 --seed 3 --name first --format json
+ok "its figures" json 'it["model"] == "first" and it["mhd"] > 0.3'
+ok "detached" status 0 bitgrove learn c.bitgrove --bits 64 --epochs 0,1,1 \
+    --batch 32 --name wide --detach --format json
+ok "names the job" json 'it["job"] > 0'
+id=$(sed -n 's/.*"job": \([0-9]*\).*/\1/p' out)
+ok "follow it" status 0 bitgrove jobs c.bitgrove "$id" --follow --quiet
+ok "it is done" says out "^ *$id +learn +done"
+ok "learn under a name that is taken" status 2 bitgrove learn c.bitgrove \
+    --name first --epochs 0,1,1 --batch 32
+
+# ---- pages ----
+set -- --model first
+for command in "tree c.bitgrove" "bits c.bitgrove" "bits c.bitgrove 2" \
+    "class c.bitgrove 0" "image c.bitgrove 7" "near c.bitgrove --image 7" \
+    "eval c.bitgrove"; do
+    ok "$command" status 0 bitgrove $command "$@"
+    ok "$command escapes names" harmless out
+    ok "$command in JSON" status 0 bitgrove $command "$@" --format json
+    ok "$command is JSON" json 'it is not None'
+    ok "$command escapes names in JSON" harmless out
+    ok "$command in 40 columns" status 0 env COLUMNS=40 "$build/bitgrove" \
+        $command "$@"
+    ok "$command without a locale" status 0 env LC_ALL=C "$build/bitgrove" \
+        $command "$@"
+    ok "$command is then ASCII" sh -c "! LC_ALL=C grep -q '[^ -~]' out"
+    ok "$command with 64 bits" status 0 bitgrove $command --model wide
+done
+ok "jobs" status 0 bitgrove jobs c.bitgrove --format json
+ok "keys of jobs" json 'list(it[0]) == ["id", "kind", "state", "progress",
+"total", "message"]'
+ok "newest first" json 'it[0]["id"] > it[-1]["id"]'
+ok "jobs in CSV" status 0 bitgrove jobs c.bitgrove --format csv
+ok "header" says out '^id,kind,state,progress,total,message$'
+ok "log" status 0 bitgrove jobs c.bitgrove --log 1
+ok "no such job" status 1 bitgrove jobs c.bitgrove 99
+ok "cancel what is done" status 2 bitgrove jobs c.bitgrove cancel 2
+ok "nothing to follow" status 1 bitgrove jobs c.bitgrove --follow
+ok "check" status 0 bitgrove check c.bitgrove
+ok "is sound" says out '^sound$'
+ok "models of info" status 0 bitgrove info c.bitgrove --format json
+ok "both" json '[m["name"] for m in it["models"]] == ["first", "wide"]'
+
+# ---- eval ----
+ok "eval" status 0 bitgrove eval c.bitgrove --model first --format json
+ok "its keys" json 'list(it) == ["model", "bits", "class_code", "instance",
+"retrieval", "ood", "tree", "bits_report", "protocol"]'
+ok "instance" json 'list(it["instance"]) == ["mhd", "ed", "ties"]'
+ok "retrieval" json 'list(it["retrieval"]) == ["map", "r", "queries",
+"database", "precision_radius2"] and it["retrieval"]["queries"] == 48'
+ok "ood" json 'list(it["ood"]) == ["precision", "recall", "f1", "accuracy",
+"auroc"]'
+ok "tree" json 'list(it["tree"]) == ["purity", "cophenetic"]'
+ok "bits" json 'len(it["bits_report"]) == 6 == it["bits"]'
+ok "rates" json 'all(0 <= it["instance"][k] <= 1 for k in it["instance"])'
+ok "protocol" json 'it["protocol"]["seed"] == 3 and
+it["protocol"]["split"] == "test"'
+cp out eval.json
+ok "MHD from the codes" sh -c "'$build/bitgrove' export c.bitgrove codes \
+    --model first --format json >out"
+cp out codes.json
+ok "one row an image" json 'len(it) == 160 + 48 + 20'
+ok "keys of codes" json 'list(it[0]) == ["id", "split", "class", "code"]'
+ok "eval in CSV" status 0 bitgrove eval c.bitgrove --format csv
+ok "a metric a row" says out '^instance.mhd,[0-9.]+$'
+
+# ---- near ----
+ok "near by image" status 0 bitgrove near c.bitgrove --model first \
+    --image 7 -k 5 --format json
+ok "keys of near" json 'list(it) == ["query", "k", "ties", "neighbours"] and
+list(it["ties"]) == ["distance", "given", "in_all"] and
+list(it["neighbours"][0]) == ["id", "class", "split", "distance", "code"]'
+ok "by distance" json 'len(it["neighbours"]) == 5 == it["k"] and
+[n["distance"] for n in it["neighbours"]] ==
+sorted(n["distance"] for n in it["neighbours"])'
+ok "the image itself is left out" json \
+    'all(n["id"] != 7 for n in it["neighbours"])'
+cat >brute.py <<'PYTHON'
+import json
+near, codes = json.load(open("out")), json.load(open("codes.json"))
+mine = next(c["code"] for c in codes if c["id"] == 7)
+rows = sorted(sum(a != b for a, b in zip(mine, c["code"]))
+              for c in codes if c["id"] != 7)
+cut = near["ties"]["distance"]
+assert near["query"]["code"] == mine
+assert [n["distance"] for n in near["neighbours"]] == rows[:5]
+assert near["ties"]["in_all"] == sum(d <= cut for d in rows)
+PYTHON
+ok "as counted by hand" python3 brute.py
+ok "all ties" status 0 bitgrove near c.bitgrove --model first --image 7 -k 5 \
+    --all-ties --format json
+ok "given all" json 'it["ties"]["given"] == it["ties"]["in_all"]'
+ok "near by class" status 0 bitgrove near c.bitgrove --class 3 --split test
+ok "of test alone" sh -c "! grep -q train out"
+ok "near by code" status 0 bitgrove near c.bitgrove --model first \
+    --code 010101 --radius 6 --format csv
+ok "everything" sh -c 'test $(wc -l <out) -eq 229'
+ok "near by pattern" status 0 bitgrove near c.bitgrove --model first \
+    --pattern '0*****' --format json
+ok "agrees" json 'it["k"] is None and
+all(n["code"][0] == "0" for n in it["neighbours"])'
+ok "in a class" status 0 bitgrove near c.bitgrove --model first --image 7 \
+    --in 1 --format json
+ok "of it alone" json 'len({n["class"] for n in it["neighbours"]}) == 1'
+ok "nothing found" status 1 bitgrove near c.bitgrove --model wide \
+    --code "$(printf '%064d' 0)" --radius 0
+ok "nothing in JSON" status 1 bitgrove near c.bitgrove --model wide \
+    --code "$(printf '%064d' 0)" --radius 0 --format json
+ok "is an empty list" json 'it["neighbours"] == []'
+ok "a short code" status 2 bitgrove near c.bitgrove --model first --code 01
+ok "two queries" status 2 bitgrove near c.bitgrove --image 1 --class 0
+ok "no query" status 2 bitgrove near c.bitgrove
+ok "no such image" status 1 bitgrove near c.bitgrove --image 9999
+ok "a picture" sh -c "{ echo P5 16 16 255; head -c 256 /dev/zero; } >p.pgm"
+ok "near by file" status 0 bitgrove near c.bitgrove --file p.pgm --quiet
+ok "a file that is none" status 2 bitgrove near c.bitgrove --file text.pgm \
+    --quiet
+
+# ---- tree and export ----
+ok "newick" status 0 bitgrove tree c.bitgrove --format newick
+ok "ends well" says out ';$'
+ok "dot" status 0 bitgrove tree c.bitgrove --format dot
+ok "is a graph" says out '^digraph'
+ok "another linkage" status 0 bitgrove tree c.bitgrove --linkage ward --quiet
+ok "says which" says out 'ward linkage'
+ok "an unknown linkage" status 2 bitgrove tree c.bitgrove --linkage best
+ok "an earlier epoch" status 0 bitgrove tree c.bitgrove --model first \
+    --step 2 --format json
+ok "is that" json 'it["epoch"] == 2 and it["root"]["size"] == 4'
+ok "a later epoch" status 1 bitgrove tree c.bitgrove --model first --step 99
+ok "codes in CSV" status 0 bitgrove export c.bitgrove codes --model first
+ok "columns" sh -c 'head -n 1 out | grep -qx "id,split,class,code"'
+ok "quoted where it must be" says out '"cross ""x"", y",[01]{6}$'
+ok "escaped" harmless out
+ok "codebook" status 0 bitgrove export c.bitgrove codebook --model first \
+    --output w.npy
+ok "is an array of 4 x 6" sh -c "head -c 80 w.npy | grep -aq '(4, 6)'"
+ok "margins" status 0 bitgrove export c.bitgrove margins --model first -o m.npy
+ok "of the size they should have" sh -c \
+    'test $(stat -c %s m.npy) -eq $((128 + 228 * 6 * 4))'
+ok "no room for it" status 2 bitgrove export c.bitgrove codes -o no/where.csv
+ok "nothing is left behind" sh -c '! ls *.csv.* 2>/dev/null'
+ok "what is not there" status 2 bitgrove export c.bitgrove code
+ok "a suggestion" says err 'Did you mean codes'
+ok "encode a split" status 0 bitgrove encode c.bitgrove --model first \
+    --split test --quiet
+ok "says how many" says out '^48 images coded'
+ok "the codebook can be learnt from" status 0 bitgrove learn c.bitgrove \
+    --load-codebook w.npy --bits 6 --epochs 1,1 --batch 32 --name again --quiet
+
+# ---- a catalogue that is damaged, newer, or read-only ----
+python3 - <<'PYTHON'
+import sqlite3
+db = sqlite3.connect("c.bitgrove")
+db.execute("UPDATE image_code SET code = 1 << 40 WHERE image_id = 5 "
+           "AND model_id = 1")
+db.commit()
+PYTHON
+ok "check finds a bad code" status 3 bitgrove check c.bitgrove --format json
+ok "and says so" json 'it["sound"] is False and len(it["findings"]) > 0'
+python3 - <<'PYTHON'
+import sqlite3
+db = sqlite3.connect("c.bitgrove")
+db.execute("PRAGMA user_version = 999")
+db.commit()
+PYTHON
+ok "a newer catalogue is refused" status 3 bitgrove info c.bitgrove
+finish
