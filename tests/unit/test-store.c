@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -248,6 +249,88 @@ static void test_migrate(void)
     tap_int(ask(name, "SELECT sum(y) FROM b"), 30, "and a copy was kept");
 }
 
+/* Runs a case as somebody who may not write to the directory. */
+static void as_reader(void (*run)(void))
+{
+    pid_t pid;
+    int status = 1;
+
+    fflush(stdout);
+    chmod(dir, 0555);
+    pid = fork();
+    if (pid == 0) {
+        if (geteuid() == 0 && setuid(65534) != 0)
+            _exit(2);
+        run();
+        _exit(3);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        perror("fork");
+    chmod(dir, 0755);
+    tap_ok(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+           "all of that without write access");
+}
+
+/* TAP of the child would be counted twice: it only says what went wrong. */
+static void expect(bool pass, const char *what)
+{
+    if (!pass) {
+        printf("# reader: %s\n", what);
+        fflush(stdout);
+        _exit(1);
+    }
+}
+
+static void read_frozen(void)
+{
+    struct db *db;
+    struct err err = {OK, "opened"};
+    struct stmt *q;
+
+    expect(db_open(&db, in_dir("frozen"), DB_READ, &err) == OK, err.text);
+    q = stmt_use(db, Q_DB_SCHEMA_SIZE);
+    expect(stmt_next(q) && stmt_int(q, 0) > 10, "reads the schema");
+    expect(stmt_end(q, &err) == OK, err.text);
+    db_close(db);
+    expect(db_open(&db, path, DB_WRITE, &err) == ERR_IO, "not to write");
+    expect(strstr(err.text, "can't be written") != NULL, err.text);
+    expect(db_open(&db, in_dir("torn"), DB_READ, &err) == ERR_CATALOGUE,
+           "a log that can't be merged");
+    expect(strstr(err.text, "torn-wal holds changes") != NULL, err.text);
+    expect(db_open(&db, in_dir("live"), DB_READ, &err) == OK, err.text);
+    q = stmt_use(db, Q_DB_SCHEMA_SIZE);
+    expect(stmt_next(q) && stmt_int(q, 0) > 10, "reads beside a writer");
+    expect(stmt_end(q, &err) == OK, err.text);
+    db_close(db);
+    _exit(0);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    char name[300], other[300], *bytes;
+    size_t size = 0;
+
+    snprintf(name, sizeof(name), "%s/%s", dir, from);
+    snprintf(other, sizeof(other), "%s/%s", dir, to);
+    bytes = read_file(name, &size);
+    write_file(other, bytes, size);
+    free(bytes);
+}
+
+static void test_read_only(void)
+{
+    struct db *db, *live;
+    struct err err;
+
+    tap_int(db_open(&db, in_dir("frozen"), DB_CREATE, &err), OK, "made");
+    db_close(db);
+    tap_int(db_open(&live, in_dir("live"), DB_CREATE, &err), OK, "in use");
+    copy_file("live", "torn");
+    copy_file("live-wal", "torn-wal");
+    as_reader(read_frozen);
+    db_close(live);
+}
+
 static void test_statements(void)
 {
     struct db *db;
@@ -315,11 +398,13 @@ static void test_integrity(void)
 
 int main(void)
 {
+    umask(022);
     if (mkdtemp(dir) == NULL)
         tap_skip_all("no temporary directory");
     test_open();
     test_refusals();
     test_migrate();
+    test_read_only();
     test_statements();
     test_integrity();
     empty_dir();
