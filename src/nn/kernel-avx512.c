@@ -17,8 +17,9 @@
     TILE(2, 14)                                                         \
     TILE(2, 7)                                                          \
     TILE(2, 4)                                                          \
-    TILE(2, 2) TILE(2, 1) TILE(1, 28) TILE(1, 14) TILE(1, 7) TILE(1, 4) \
-        TILE(1, 2) TILE(1, 1)
+    TILE(2, 2)                                                          \
+    TILE(2, 1) TILE(1, 28) TILE(1, 14) TILE(1, 7) TILE(1, 4) TILE(1, 2) \
+        TILE(1, 1)
 #define KERNEL_OUTERS \
     OUTER(6, 4)       \
     OUTER(4, 4)       \

@@ -226,10 +226,11 @@ KERNEL_TARGET static void FN(outer)(const struct kernel_outer *o)
     }
 }
 
-/* Runs the statement for every vector of the plane; i is its place. */
+/* Runs the statement for every vector of the interior; i is its place. */
 #define EACH_PIXEL(plane)                                                      \
-    for (int y_ = 0; y_ < (plane)->height; y_++)                               \
-        for (size_t i = (size_t)y_ * (plane)->row + (size_t)c,                 \
+    for (int y_ = 1; y_ <= (plane)->height; y_++)                              \
+        for (size_t i = (size_t)y_ * (plane)->row +                            \
+                        (size_t)((plane)->channels + c),                       \
                     end_ = i +                                                 \
                            (size_t)(plane)->width * (size_t)(plane)->channels; \
              i < end_; i += (size_t)(plane)->channels)

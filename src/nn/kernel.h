@@ -52,7 +52,7 @@ struct kernel_outer {
     int height, width, depth, channels;
 };
 
-/* A plane of pixels: the interior of a bordered activation. */
+/* An activation with its border; the passes below visit the interior. */
 struct kernel_plane {
     int height, width, channels;
     size_t row; /* floats between rows: (width + 2) * channels */
