@@ -44,8 +44,6 @@ static const struct binding table[] = {
     {IN_TREE, ACTION_BIT_PREVIOUS, "bit-previous", "{", NULL,
      "Colour by the bit before"},
     /* Bits */
-    {IN_BITS, ACTION_MODE, "page", "p", "page",
-     "The matrix, or the page of the bit"},
     {IN_BITS, ACTION_CAPTION, "caption", "e", "caption",
      "Edit the bit's caption"},
     /* Neighbours */

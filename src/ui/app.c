@@ -66,6 +66,7 @@ static enum status make_view(struct app *app, enum view_kind kind,
     view->app = app;
     if ((!ops->open || ops->open(view, target, err) == OK) &&
         ops->load(view, err) == OK) {
+        view->generation = app->world.generation;
         *out = view;
         return OK;
     }
@@ -177,23 +178,34 @@ void app_release(struct app *app)
 {
     while (app->count > 0)
         drop_view(app, app->count - 1);
+    album_release(&app->album);
     canvas_release(&app->canvas);
     finder_release(&app->finder);
     prompt_release(&app->prompt);
     world_release(&app->world);
 }
 
+/* Lets the view seen find its place, if the world was loaded since. */
+static void freshen(struct app *app)
+{
+    struct view *view = app_view(app);
+    struct err err;
+
+    if (view->generation == app->world.generation)
+        return;
+    view->generation = app->world.generation;
+    if (view->ops->load(view, &err) != OK)
+        app_error(app, &err);
+}
+
 void app_reload(struct app *app)
 {
     struct err err;
 
-    if (world_load(&app->world, &err) != OK) {
+    if (world_load(&app->world, &err) != OK)
         app_error(app, &err);
-        return;
-    }
-    for (int i = 0; i < app->count; i++)
-        if (app->views[i]->ops->load(app->views[i], &err) != OK)
-            app_error(app, &err);
+    else
+        freshen(app);
 }
 
 /* ---- prompt ---- */
@@ -204,6 +216,7 @@ static void find_change(void *context, const char *text)
     struct view *view = app_view(app);
 
     finder_set(&app->finder, text ? text : "");
+    freshen(app);
     if (view->ops->find)
         view->ops->find(view, text ? FIND_CHANGE : FIND_CANCEL);
 }
@@ -336,6 +349,7 @@ void app_act(struct app *app, enum action action, int key)
 {
     struct view *view = app_view(app);
 
+    freshen(app);
     if (view->ops->act && view->ops->act(view, action, key))
         return;
     if (open_by_action(app, action))
@@ -399,6 +413,7 @@ void app_key(struct app *app, int key)
     if (key == KEY_CODE_RESIZE || key == KEY_CODE_NONE)
         return;
     app->message[0] = '\0';
+    freshen(app);
     if (too_small(app)) {
         app->quit = key == 'Q' || key == 'q' || key == 3;
         return;
@@ -414,9 +429,11 @@ void app_key(struct app *app, int key)
 
 void app_draw(struct app *app)
 {
-    struct view *view = app_view(app);
+    struct view *view;
     struct pane all, body;
 
+    freshen(app);
+    view = app_view(app);
     canvas_clear(&app->canvas);
     all = pane_of(&app->canvas, &app->look);
     if (too_small(app)) {
@@ -430,4 +447,16 @@ void app_draw(struct app *app)
         prompt_draw(&app->prompt, all, all.rows - 1);
     else
         chrome_hints(app, pane_sub(all, all.rows - 1, 0, 1, all.cols));
+}
+
+bool app_idle(struct app *app)
+{
+    struct world *world = &app->world;
+    struct err err;
+
+    if (!world->model || world->images_wanted || world->model->coded == 0)
+        return false;
+    if (world_images(world, &err) != OK)
+        app_error(app, &err);
+    return true;
 }

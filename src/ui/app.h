@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "ui/album.h"
 #include "ui/canvas.h"
 #include "ui/finder.h"
 #include "ui/prompt.h"
@@ -28,6 +29,7 @@ struct app {
     struct tty *tty; /* NULL without a terminal */
     struct prompt prompt;
     struct finder finder;
+    struct album album;
 
     struct view *views[APP_VIEWS];
     int count, at;
@@ -72,9 +74,14 @@ void app_subject(const struct app *app, struct target *out);
 void app_key(struct app *app, int key);
 void app_act(struct app *app, enum action action, int key);
 
-/* Reads the world anew and lets every view find its place in it. */
+/* Reads the world anew; the view seen finds its place in it at once, the
+ * others when they are seen again. */
 void app_reload(struct app *app);
 
 void app_draw(struct app *app);
+
+/* Between frames: reads the codes of images once there are any, so that the
+ * first frame need not wait for them. True if the screen changes. */
+bool app_idle(struct app *app);
 
 #endif

@@ -22,7 +22,6 @@ static void add_rate(struct str *out, const char *name, double rate,
 static void describe_model(const struct app *app, struct str *out)
 {
     const struct world *world = &app->world;
-    const struct history_row *last = world_result(world);
     const struct glyphs *g = app->look.glyphs;
 
     if (!world->model) {
@@ -31,10 +30,8 @@ static void describe_model(const struct app *app, struct str *out)
     }
     utf8_escape(out, world->model->name);
     str_addf(out, "%s%d bits", g->dot, world->model->bits);
-    if (last) {
-        add_rate(out, "class", last->top1, g);
-        add_rate(out, "MHD", last->mhd, g);
-    }
+    add_rate(out, "class", world_class_accuracy(world), g);
+    add_rate(out, "MHD", world_mhd(world), g);
 }
 
 /* The state of the worker at the right end; returns the columns it took. */

@@ -44,7 +44,7 @@ static enum status parse_class(struct target *out, const char *text,
 static enum status parse_bit(struct target *out, const char *text,
                              const struct world *world, struct err *err)
 {
-    int64_t bit;
+    int64_t bit = 0;
 
     if (need_model(world, err) != OK ||
         parse_number(&bit, text, "a bit", err) != OK)

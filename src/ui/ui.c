@@ -81,6 +81,8 @@ static enum status play(struct app *app, struct script *script, struct err *err)
 
         poll_catalogue(app, &next);
         show(app);
+        if (app_idle(app))
+            continue;
         if (script_step(script, app, &waiting, err) != OK)
             return err->status;
         if (waiting)
@@ -99,6 +101,8 @@ static void converse(struct app *app)
 
         poll_catalogue(app, &next);
         show(app);
+        if (app_idle(app))
+            continue;
         left = next - clock_monotonic();
         key = tty_key(app->tty, left > 0 ? (int)left : 0);
         for (int i = 0; key != KEY_CODE_NONE && !app->quit; i++) {

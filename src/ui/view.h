@@ -38,7 +38,8 @@ struct view_ops {
     enum status (*open)(struct view *view, const struct target *target,
                         struct err *err);
     void (*close)(struct view *view); /* NULL or frees what it owns */
-    /* After open() and after every world_load(). */
+    /* After open(), and before it is seen or acts again when the world was
+     * loaded anew. */
     enum status (*load)(struct view *view, struct err *err);
     void (*draw)(struct view *view, struct pane pane);
     /* True if it did something with it. key is what was pressed. */
@@ -54,6 +55,7 @@ struct view_ops {
 struct view {
     const struct view_ops *ops;
     struct app *app;
+    uint64_t generation; /* of the world it last loaded */
 };
 
 /* The table of views, by enum view_kind. */

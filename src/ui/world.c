@@ -119,6 +119,38 @@ static enum status load_models(struct world *world, struct err *err)
     return OK;
 }
 
+static void fill_names(struct world *world)
+{
+    for (int i = 0; i < world->classes.count; i++) {
+        world->names[i] = world->classes.items[i].name;
+        world->paths[i] = world->classes.items[i].path;
+    }
+}
+
+/*
+ * Classes that came after the model was learnt have no code: they go to the
+ * end, so that the rows of the codebook and of the list are the same.
+ */
+static enum status order_classes(struct world *world, struct err *err)
+{
+    for (int i = 0; i < world->codes.classes; i++) {
+        int at = class_index(&world->classes, world->codes.class_ids[i]);
+        struct class_row row;
+
+        if (at < i)
+            return err_set(err, ERR_CATALOGUE,
+                           "row %d of the codebook of step %d is of no class "
+                           "of the data set; run bitgrove check",
+                           i, world->codes.step);
+        row = world->classes.items[at];
+        memmove(&world->classes.items[i + 1], &world->classes.items[i],
+                (size_t)(at - i) * sizeof(row));
+        world->classes.items[i] = row;
+    }
+    fill_names(world);
+    return OK;
+}
+
 static enum status load_dataset(struct world *world, struct err *err)
 {
     struct dataset_list all = {NULL, 0, 0};
@@ -149,22 +181,21 @@ static enum status load_dataset(struct world *world, struct err *err)
     world->has_dataset = true;
     world->names = mem_zalloc((size_t)classes.count + 1, sizeof(char *));
     world->paths = mem_zalloc((size_t)classes.count + 1, sizeof(char *));
-    for (int i = 0; i < classes.count; i++) {
-        world->names[i] = classes.items[i].name;
-        world->paths[i] = classes.items[i].path;
-    }
+    fill_names(world);
     return OK;
 }
 
 /* The stored tree, or the same made here when that epoch's was not kept. */
 static enum status load_tree(struct world *world, struct err *err)
 {
-    struct tree_rows rows = {NULL, 0, 0, 0};
+    struct tree_rows rows;
     struct linkage_merge *merges;
     uint32_t leaves = (uint32_t)world->codes.classes;
-    enum status status =
-        tree_rows_load(world->cat, world->model->id, world->codes.step,
-                       linkage_name(LINKAGE_AVERAGE), &rows, err);
+    enum status status;
+
+    memset(&rows, 0, sizeof(rows));
+    status = tree_rows_load(world->cat, world->model->id, world->codes.step,
+                            linkage_name(LINKAGE_AVERAGE), &rows, err);
 
     if (status == ERR_NOT_FOUND)
         return dendro_build(&world->tree, world->codes.codes, leaves,
@@ -211,8 +242,9 @@ static enum status load_codes(struct world *world, struct err *err)
     world->book.bits = world->codes.bits;
     world->book.codes = world->codes.codes;
     world->book.weights = world->codes.weights;
-    if (world->codes.classes == 0 ||
-        world->codes.classes != world->classes.count)
+    if (order_classes(world, err) != OK)
+        return err->status;
+    if (world->codes.classes == 0)
         return OK;
     if (load_tree(world, err) != OK)
         return err->status;
@@ -314,9 +346,9 @@ enum status world_images(struct world *world, struct err *err)
         return OK;
     if (world->model->coded == 0)
         return OK;
+    world->images_wanted = true; /* a failure is said once, not each frame */
     if (image_codes_load(world->cat, world->model->id, images, err) != OK)
         return err->status;
-    world->images_wanted = true;
     world->has_images = images->n > 0;
     if (!world->has_images) {
         image_codes_release(images);
@@ -355,12 +387,20 @@ enum status world_set_model(struct world *world, int64_t model, struct err *err)
     return world_load(world, err);
 }
 
-const struct history_row *world_result(const struct world *world)
+double world_class_accuracy(const struct world *world)
 {
     for (int i = world->history.count - 1; i >= 0; i--)
         if (!isnan(world->history.items[i].top1))
-            return &world->history.items[i];
-    return NULL;
+            return world->history.items[i].top1;
+    return NAN;
+}
+
+double world_mhd(const struct world *world)
+{
+    for (int i = world->history.count - 1; i >= 0; i--)
+        if (!isnan(world->history.items[i].mhd))
+            return world->history.items[i].mhd;
+    return NAN;
 }
 
 const char *world_class_name(const struct world *world, int64_t class_id)

@@ -34,7 +34,7 @@ struct world {
 
     bool has_dataset;
     struct dataset dataset;
-    struct class_list classes;
+    struct class_list classes;   /* those with a code first, in its order */
     const char **names, **paths; /* (classes), borrowed from the list */
 
     struct model_list models;
@@ -84,8 +84,9 @@ MUST_USE enum status world_set_step(struct world *world, int step,
 MUST_USE enum status world_set_model(struct world *world, int64_t model,
                                      struct err *err);
 
-/* The newest history row that has a class-code accuracy, or NULL. */
-const struct history_row *world_result(const struct world *world);
+/* The newest accuracy of class codes and of MHD, NAN when there is none. */
+double world_class_accuracy(const struct world *world);
+double world_mhd(const struct world *world);
 
 /* Name of a class by id, "none" when it has none; unescaped, borrowed. */
 const char *world_class_name(const struct world *world, int64_t class_id);

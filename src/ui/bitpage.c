@@ -1,0 +1,242 @@
+#include <config.h>
+
+#include "ui/bitpage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "index/poles.h"
+#include "ui/chart.h"
+#include "ui/fact.h"
+
+/* Above so many steps of decoding, flipping costs are left to `bits`. */
+#define LOSS_STEPS 100e6
+
+void bitpage_release(struct bitpage *page)
+{
+    free(page->pairs);
+    memset(page, 0, sizeof(*page));
+    page->picked_bit = -1;
+}
+
+/* MHD on the test split, with each bit flipped: if that is a moment's work. */
+static enum status load_loss(struct bitpage *page, const struct world *world,
+                             struct err *err)
+{
+    const struct image_codes *images = &world->images;
+    int bits = images->bits;
+    size_t tests = 0;
+    int8_t *margins;
+    int32_t *labels;
+    enum status status;
+
+    for (int64_t i = 0; i < images->n; i++)
+        tests += images->split[i] == SPLIT_TEST && world->labels[i] >= 0;
+    if (tests == 0 || (double)tests * world->codes.classes * bits > LOSS_STEPS)
+        return OK;
+    margins = mem_zalloc(tests * (size_t)bits, 1);
+    labels = mem_zalloc(tests, sizeof(*labels));
+    tests = 0;
+    for (int64_t i = 0; i < images->n; i++) {
+        if (images->split[i] != SPLIT_TEST || world->labels[i] < 0)
+            continue;
+        memcpy(margins + tests * (size_t)bits, images->margins + i * bits,
+               (size_t)bits);
+        labels[tests++] = world->labels[i];
+    }
+    status = bitreport_loss(&page->loss, &world->book, margins, labels, tests,
+                            NULL, NULL, err);
+    page->has_loss = status == OK;
+    free(margins);
+    free(labels);
+    return status;
+}
+
+enum status bitpage_load(struct bitpage *page, struct world *world,
+                         struct err *err)
+{
+    if (page->generation == world->generation)
+        return OK;
+    bitpage_release(page);
+    page->generation = world->generation;
+    if (!world->has_codes)
+        return OK;
+    bitreport_side(&page->classes, world->codes.codes,
+                   (size_t)world->codes.classes, world->codes.bits);
+    page->pair_count = bitreport_pairs(&page->pairs, &world->book);
+    if (world_images(world, err) != OK)
+        return err->status;
+    if (!world->has_images)
+        return OK;
+    bitreport_side(&page->images, world->images.codes, (size_t)world->images.n,
+                   world->images.bits);
+    return load_loss(page, world, err);
+}
+
+static void pick(struct bitpage *page, const struct world *world, int bit)
+{
+    static const enum poles which[3] = {POLES_ON, POLES_EDGE, POLES_OFF};
+
+    if (page->picked_bit == bit || !world->has_images)
+        return;
+    page->picked_bit = bit;
+    for (int i = 0; i < 3; i++) {
+        size_t rows[BITPAGE_IMAGES];
+        size_t n =
+            poles_pick(rows, BITPAGE_IMAGES, &world->near, bit, which[i], 0);
+
+        page->counts[i] = (int)n;
+        for (size_t j = 0; j < n; j++)
+            page->ids[i][j] = world->images.ids[rows[j]];
+    }
+}
+
+/* A bar divided by the part of ones, both sides with their counts. */
+static int draw_split(struct pane pane, int row, const char *label,
+                      const struct bitreport_side *side, int bit)
+{
+    int bar = pane.cols - FACT_LABEL - 18;
+    char text[24];
+
+    if (side->count == 0)
+        return row;
+    bar = bar > 20 ? 20 : bar;
+    pane_text(pane, row, 0, ROLE_DIM, label);
+    snprintf(text, sizeof(text), "%zu", side->set[bit]);
+    pane_field(pane, row, FACT_LABEL, 7, true, ROLE_SIDE_ON, text);
+    chart_bar(pane, row, FACT_LABEL + 8, bar, side->balance[bit]);
+    snprintf(text, sizeof(text), "%zu", side->count - side->set[bit]);
+    pane_field(pane, row, FACT_LABEL + 9 + bar, 7, false, ROLE_SIDE_OFF, text);
+    return row + 1;
+}
+
+static int draw_turn(const struct app *app, struct pane pane, int row, int bit)
+{
+    const struct world *world = &app->world;
+    const struct naming naming = {world->names, world->paths};
+    struct str label = STR_INIT;
+    uint32_t node = world->has_tree
+                        ? nodebits_turn(&world->nodebits, &world->tree, bit)
+                        : DENDRO_NONE;
+
+    if (node == DENDRO_NONE)
+        return row;
+    naming_label(&label, &world->tree, &naming, node, 2);
+    pane_text(pane, row, 0, ROLE_DIM, "turns at");
+    pane_name(pane, row, FACT_LABEL, pane.cols - FACT_LABEL, ROLE_TEXT,
+              label.text);
+    str_release(&label);
+    return row + 1;
+}
+
+static int draw_loss(const struct bitpage *page, struct pane pane, int row,
+                     int bit)
+{
+    const struct bitreport_loss *loss = &page->loss;
+    double n = (double)loss->images;
+
+    if (!page->has_loss || loss->images == 0)
+        return row;
+    return fact_text(pane, row, "MHD", ROLE_NUMBER,
+                     "%.1f %%, flipped %.1f %%, without %.1f %%",
+                     (double)loss->right / n * 100,
+                     (double)loss->flipped[bit] / n * 100,
+                     (double)loss->masked[bit] / n * 100);
+}
+
+static int draw_pairs(const struct bitpage *page, const struct app *app,
+                      struct pane pane, int row, int bit, int most)
+{
+    int shown = 0, all = 0;
+
+    for (size_t i = 0; i < page->pair_count; i++) {
+        const struct bitreport_pair *pair = &page->pairs[i];
+        int col;
+
+        if (pair->bit != bit || all++ >= most)
+            continue;
+        pane_text(pane, row, 0, ROLE_DIM, shown ? "" : "it alone");
+        pane_put(pane, row, FACT_LABEL, ROLE_SIDE_ON, pane.look->glyphs->on);
+        col = pane_name(pane, row, FACT_LABEL + 2,
+                        (pane.cols - FACT_LABEL) / 2 - 3, ROLE_TEXT,
+                        app->world.names[pair->on]);
+        pane_put(pane, row, col + 1, ROLE_SIDE_OFF, pane.look->glyphs->off);
+        pane_name(pane, row, col + 3, pane.cols - col - 3, ROLE_TEXT,
+                  app->world.names[pair->off]);
+        row++;
+        shown++;
+    }
+    if (all > shown)
+        pane_textf(pane, row++, FACT_LABEL, ROLE_DIM, "and %d more pairs",
+                   all - shown);
+    return row;
+}
+
+/* Three strips of pictures, as large as the rows allow. */
+static void draw_strips(struct bitpage *page, struct app *app, struct pane pane,
+                        int bit)
+{
+    static const char *const labels[3] = {"surest 1", "edge", "surest 0"};
+    static const enum role roles[3] = {ROLE_SIDE_ON, ROLE_SIDE_MIXED,
+                                       ROLE_SIDE_OFF};
+    int each = pane.rows / 3, rows, cols;
+
+    pick(page, &app->world, bit);
+    album_box(&app->world, 16, &rows, &cols);
+    if (rows > each - 1) {
+        cols = cols * (each - 1) / rows;
+        rows = each - 1;
+    }
+    if (rows < 2)
+        return;
+    for (int i = 0; i < 3; i++) {
+        struct pane strip = pane_sub(pane, i * (rows + 1), 0, rows, pane.cols);
+
+        pane_text(strip, rows / 2, 0, roles[i], labels[i]);
+        album_grid(
+            &app->album, &app->world,
+            pane_sub(strip, 0, FACT_LABEL, rows, strip.cols - FACT_LABEL),
+            page->ids[i], page->counts[i], rows, cols);
+    }
+}
+
+void bitpage_draw(struct bitpage *page, struct app *app, struct pane pane,
+                  int bit)
+{
+    const struct world *world = &app->world;
+    const char *words = world->captions.text && bit < world->captions.bits
+                            ? world->captions.text[bit]
+                            : NULL;
+    bool roomy = pane.rows >= 30;
+    char title[32];
+    int row = 1;
+
+    snprintf(title, sizeof(title), "Bit %d", bit);
+    pane_heading(pane, 0, title, NULL);
+    if (words && words[0])
+        pane_name(pane, row++, 0, pane.cols, ROLE_HEADING, words);
+    else
+        pane_text(pane, row++, 0, ROLE_DIM, "no caption yet; e writes one");
+    row = draw_split(pane, row, "classes", &page->classes, bit);
+    row = draw_split(pane, row, "images", &page->images, bit);
+    row = fact_text(pane, row, "entropy", ROLE_NUMBER, "%.3f of 1 bit",
+                    page->classes.entropy[bit]);
+    row = draw_turn(app, pane, row, bit);
+    row = draw_loss(page, pane, row, bit);
+    row = draw_pairs(page, app, pane, row, bit, roomy ? 4 : 1);
+    if (roomy)
+        row = fact_notes(app, pane_sub(pane, 0, 0, row + 4, pane.cols), row,
+                         NOTE_BIT, bit, 0);
+    if (!world->has_images) {
+        pane_wrap(pane_sub(pane, row + 1, 0, 3, pane.cols), 0, ROLE_DIM,
+                  "Images come when their codes are computed, after the last "
+                  "epoch.");
+        return;
+    }
+    draw_strips(page, app,
+                pane_sub(pane, row + 1, 0, pane.rows - row - 1, pane.cols),
+                bit);
+}

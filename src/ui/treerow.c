@@ -1,0 +1,167 @@
+#include <config.h>
+
+#include "ui/treerow.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/utf8.h"
+
+/* Columns at the right: classes 6, accuracy 7, bit 7. */
+#define COUNT_COLS 6
+#define RATE_COLS  8
+
+int treerow_indent(const struct dendro *d, uint32_t node)
+{
+    return (int)d->node[node].depth * 2 + 2;
+}
+
+/* The lines that join a node to what is above it. */
+static void draw_lines(struct pane pane, int row, const struct dendro *d,
+                       uint32_t node, int shift)
+{
+    const struct glyphs *g = pane.look->glyphs;
+    uint32_t at = node;
+
+    for (int col = (int)d->node[node].depth * 2 - 2; col >= 0; col -= 2) {
+        uint32_t parent = d->node[at].parent;
+        bool more = d->node[parent].left == at;
+
+        if (at == node) {
+            pane_put(pane, row, col - shift, ROLE_TREE,
+                     more ? g->branch : g->last);
+            pane_put(pane, row, col + 1 - shift, ROLE_TREE, g->dash);
+        } else if (more) {
+            pane_put(pane, row, col - shift, ROLE_TREE, g->stem);
+        }
+        at = parent;
+    }
+}
+
+static enum role side_role(double share)
+{
+    return share == 0   ? ROLE_SIDE_OFF
+           : share == 1 ? ROLE_SIDE_ON
+                        : ROLE_SIDE_MIXED;
+}
+
+/* Accuracy of all classes under a node, NAN when none is known. */
+static double accuracy(const struct world *world, uint32_t node)
+{
+    const uint32_t *leaves = dendro_leaves(&world->tree, node);
+    int64_t right = 0, total = 0;
+
+    if (!world->tallies)
+        return NAN;
+    for (uint32_t i = 0; i < world->tree.node[node].size; i++) {
+        right += world->tallies[leaves[i]].right;
+        total += world->tallies[leaves[i]].total;
+    }
+    return total ? (double)right / (double)total : NAN;
+}
+
+static int columns(const struct world *world, int bit)
+{
+    return COUNT_COLS + (world->tallies ? RATE_COLS : 0) +
+           (bit >= 0 ? RATE_COLS : 0);
+}
+
+void treerow_heading(const struct app *app, struct pane pane, int row, int bit)
+{
+    int col = pane.cols - columns(&app->world, bit);
+    char text[24];
+
+    pane_field(pane, row, col, COUNT_COLS, true, ROLE_DIM, "size");
+    col += COUNT_COLS;
+    if (app->world.tallies) {
+        pane_field(pane, row, col, RATE_COLS, true, ROLE_DIM, "right");
+        col += RATE_COLS;
+    }
+    if (bit >= 0) {
+        snprintf(text, sizeof(text), "bit %d", bit);
+        pane_field(pane, row, col, RATE_COLS, true, ROLE_SIDE_ON, text);
+    }
+}
+
+static void draw_columns(const struct app *app, struct pane pane, int row,
+                         uint32_t node, int bit)
+{
+    const struct world *world = &app->world;
+    int col = pane.cols - columns(world, bit);
+    char text[24];
+
+    snprintf(text, sizeof(text), "%u", world->tree.node[node].size);
+    if (!dendro_is_leaf(&world->tree, node))
+        pane_field(pane, row, col, COUNT_COLS, true, ROLE_NUMBER, text);
+    col += COUNT_COLS;
+    if (world->tallies) {
+        double rate = accuracy(world, node);
+
+        snprintf(text, sizeof(text), "%.0f %%", rate * 100);
+        pane_field(pane, row, col, RATE_COLS, true,
+                   isnan(rate)   ? ROLE_DIM
+                   : rate >= 0.9 ? ROLE_GOOD
+                   : rate >= 0.6 ? ROLE_WARN
+                                 : ROLE_BAD,
+                   isnan(rate) ? app->look.glyphs->dash_text : text);
+        col += RATE_COLS;
+    }
+    if (bit >= 0) {
+        double share =
+            nodebits_share(&world->nodebits, &world->tree, node, bit);
+
+        snprintf(text, sizeof(text), "%.0f %%", share * 100);
+        pane_field(pane, row, col, RATE_COLS, true, side_role(share), text);
+    }
+}
+
+/* True if the search matches the class, by name or path. */
+static bool matches(const struct app *app, uint32_t node)
+{
+    const struct world *world = &app->world;
+
+    return dendro_is_leaf(&world->tree, node) &&
+           (finder_matches(&app->finder, world->names[node]) ||
+            finder_matches(&app->finder, world->paths[node]));
+}
+
+void treerow_draw(const struct app *app, struct pane pane, int row,
+                  const struct treerow *what)
+{
+    const struct world *world = &app->world;
+    const struct dendro *d = &world->tree;
+    const struct glyphs *g = app->look.glyphs;
+    const struct naming naming = {world->names, world->paths,
+                                  app->look.glyphs->ascii};
+    struct pane label = pane;
+    struct str text = STR_INIT;
+    enum role role = ROLE_TEXT;
+    int col = treerow_indent(d, what->node) - what->shift;
+    bool leaf = dendro_is_leaf(d, what->node);
+
+    label.cols -= columns(world, what->bit) + 1;
+    draw_lines(label, row, d, what->node, what->shift);
+    if (!leaf)
+        pane_put(label, row, col - 2, ROLE_TREE,
+                 what->open ? g->open : g->closed);
+    if (what->bit >= 0) {
+        double share =
+            nodebits_share(&world->nodebits, d, what->node, what->bit);
+
+        role = side_role(share);
+        pane_put(label, row, col, role,
+                 share == 0   ? g->off
+                 : share == 1 ? g->on
+                              : g->differs);
+        col += 2;
+    }
+    if (leaf)
+        str_add(&text, world->names[what->node]);
+    else
+        naming_label(&text, d, &naming, what->node, 3);
+    if (matches(app, what->node))
+        role = ROLE_MATCH;
+    pane_name(label, row, col, -1, role, text.text);
+    draw_columns(app, pane, row, what->node, what->bit);
+    str_release(&text);
+}

@@ -1,0 +1,333 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "ui/app.h"
+#include "ui/bitsheet.h"
+#include "ui/codecell.h"
+#include "ui/command.h"
+#include "ui/views/views.h"
+
+struct bits_view {
+    struct view view;
+    struct bitsheet page;
+    struct list list; /* over the classes, in the order of the tree */
+    int bit;          /* the column under the cursor */
+    int shift;        /* first group of four that is seen */
+    int64_t class_id; /* under the cursor, kept when the order changes */
+    int origin;
+    bool opened;
+};
+
+static struct bits_view *self(struct view *view)
+{
+    return (struct bits_view *)view;
+}
+
+/* The class of a row: leaves as the tree has them. */
+static int class_at(const struct bits_view *bits, int row)
+{
+    const struct world *world = &bits->view.app->world;
+
+    return world->has_tree ? (int)world->tree.order[row] : row;
+}
+
+static enum status open_bits(struct view *view, const struct target *target,
+                             struct err *err)
+{
+    struct bits_view *bits = self(view);
+
+    (void)err;
+    if (!bits->opened)
+        bits->page.picked_bit = -1;
+    bits->opened = true;
+    if (target->kind == TARGET_BIT)
+        bits->bit = (int)target->id;
+    else if (target->kind == TARGET_CLASS)
+        bits->class_id = target->id;
+    return OK;
+}
+
+static void close_bits(struct view *view)
+{
+    bitsheet_release(&self(view)->page);
+}
+
+static enum status load_bits(struct view *view, struct err *err)
+{
+    struct bits_view *bits = self(view);
+    struct world *world = &view->app->world;
+
+    if (!world->has_codes) {
+        bits->list.count = 0;
+        return OK;
+    }
+    if (bits->bit >= world->codes.bits)
+        bits->bit = 0;
+    list_fit(&bits->list, world->codes.classes, bits->list.rows);
+    for (int i = 0; i < world->codes.classes && bits->class_id; i++)
+        if (world->classes.items[class_at(bits, i)].id == bits->class_id)
+            bits->list.cursor = i;
+    list_fit(&bits->list, world->codes.classes, bits->list.rows);
+    return bitsheet_load(&bits->page, world, err);
+}
+
+/* ---- the matrix ---- */
+
+/* The column of a bit in the matrix, or -1 when scrolled out of sight. */
+static int column_of(const struct bits_view *bits, int bit)
+{
+    return bit < bits->shift * 4
+               ? -1
+               : codecell_column(bit) - codecell_column(bits->shift * 4);
+}
+
+static void scroll(struct bits_view *bits, int cols)
+{
+    int groups = (cols + 1) / 5;
+
+    if (groups < 1)
+        groups = 1;
+    if (bits->bit / 4 < bits->shift)
+        bits->shift = bits->bit / 4;
+    if (bits->bit / 4 >= bits->shift + groups)
+        bits->shift = bits->bit / 4 - groups + 1;
+}
+
+static void draw_head(const struct bits_view *bits, struct pane pane)
+{
+    const struct world *world = &bits->view.app->world;
+
+    for (int bit = bits->shift * 4; bit < world->codes.bits; bit++) {
+        int col = column_of(bits, bit);
+
+        if (bit % 4 == 0)
+            pane_textf(pane, 0, col, ROLE_DIM, "%d", bit);
+        if (bit == bits->bit)
+            pane_put(pane, 1, col, ROLE_HEADING, pane.look->glyphs->down);
+    }
+}
+
+static void draw_cells(const struct bits_view *bits, struct pane pane, int row,
+                       uint64_t code)
+{
+    const struct world *world = &bits->view.app->world;
+    const struct glyphs *g = pane.look->glyphs;
+
+    for (int bit = bits->shift * 4; bit < world->codes.bits; bit++) {
+        bool on = code_bit(code, bit);
+
+        pane_put(pane, row, column_of(bits, bit),
+                 on ? ROLE_BIT_ON : ROLE_BIT_OFF, on ? g->on : g->off);
+    }
+}
+
+static void draw_matrix(struct bits_view *bits, struct pane pane)
+{
+    const struct world *world = &bits->view.app->world;
+    int names = pane.cols >= 60 ? 24 : 16;
+    struct pane cells =
+        pane_sub(pane, 2, names + 1, pane.rows - 2, pane.cols - names - 1);
+    struct pane body = pane_sub(pane, 2, 0, pane.rows - 2, pane.cols);
+    int at, col;
+
+    scroll(bits, cells.cols);
+    list_fit(&bits->list, world->codes.classes, body.rows);
+    draw_head(bits, pane_sub(pane, 0, names + 1, 2, cells.cols));
+    for (int i = 0; i < body.rows; i++) {
+        int row = bits->list.top + i, index;
+
+        if (row >= bits->list.count)
+            break;
+        index = class_at(bits, row);
+        pane_name(body, i, 0, names,
+                  finder_matches(&bits->view.app->finder, world->names[index])
+                      ? ROLE_MATCH
+                      : ROLE_TEXT,
+                  world->names[index]);
+        draw_cells(bits, cells, i, world->codes.codes[index]);
+    }
+    col = column_of(bits, bits->bit);
+    for (int i = 0; i < body.rows && bits->list.top + i < bits->list.count; i++)
+        pane_over(cells, i, col, 1, ROLE_SELECTED_IDLE);
+    at = bits->list.cursor - bits->list.top;
+    pane_over(body, at, 0, body.cols, ROLE_SELECTED);
+    pane_cursor(cells, at, col);
+}
+
+static void draw_nothing(struct bits_view *bits, struct pane pane)
+{
+    pane_wrap(pane_sub(pane, 2, 4, pane.rows - 2, pane.cols - 8), 0, ROLE_TEXT,
+              bits->view.app->world.model
+                  ? "The classes have no codes yet; they come with the first "
+                    "epoch that learns them. m shows how far it is."
+                  : "Bits come with a model. In a shell: bitgrove learn "
+                    "CATALOGUE");
+}
+
+static void draw_bits(struct view *view, struct pane pane)
+{
+    struct bits_view *bits = self(view);
+    const struct world *world = &view->app->world;
+    struct pane left, right;
+    int width, most;
+
+    if (!world->has_codes || world->codes.classes == 0) {
+        draw_nothing(bits, pane);
+        return;
+    }
+    most = pane.cols - 44;
+    width = (pane.cols >= 100 ? 27 : 19) + codecell_width(world->codes.bits);
+    if (width > most)
+        width = most;
+    left = pane_cut_left(pane, width + 2, &right);
+    pane_rule(right, 0);
+    left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
+    right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
+    pane_text(left, 0, 0, ROLE_HEADING, "Bits");
+    draw_matrix(bits, left);
+    bitsheet_draw(&bits->page, view->app, right, bits->bit);
+}
+
+/* ---- actions ---- */
+
+static void answer_caption(struct view *view, const char *text)
+{
+    struct str line = STR_INIT;
+
+    str_addf(&line, "caption %s", text);
+    command_run(view->app, line.text);
+    str_release(&line);
+}
+
+static void ask_caption(struct bits_view *bits)
+{
+    const struct caption_list *captions = &bits->view.app->world.captions;
+    const char *words = captions->text && bits->bit < captions->bits
+                            ? captions->text[bits->bit]
+                            : NULL;
+    char label[32];
+
+    snprintf(label, sizeof(label), "caption of bit %d: ", bits->bit);
+    app_ask(bits->view.app, label, words ? words : "", answer_caption);
+}
+
+static void set_bit(struct bits_view *bits, int bit)
+{
+    int count = bits->view.app->world.codes.bits;
+
+    if (bit >= count)
+        app_message(bits->view.app, "the model has bits 0 to %d", count - 1);
+    else
+        bits->bit = bit;
+}
+
+static void answer_bit(struct view *view, const char *text)
+{
+    char *end;
+    long bit = strtol(text, &end, 10);
+
+    if (text[0] == '\0')
+        return;
+    if (*end != '\0' || bit < 0)
+        app_message(view->app, "'%s' is not the number of a bit", text);
+    else
+        set_bit(self(view), bit > 64 ? 64 : (int)bit);
+}
+
+static void remember(struct bits_view *bits)
+{
+    bits->class_id =
+        bits->view.app->world.classes.items[class_at(bits, bits->list.cursor)]
+            .id;
+}
+
+static bool act_bits(struct view *view, enum action action, int key)
+{
+    struct bits_view *bits = self(view);
+    struct target target = {.kind = TARGET_BIT, .id = bits->bit};
+    int count = view->app->world.codes.bits;
+
+    if (bits->list.count == 0)
+        return false;
+    if (list_act(&bits->list, action)) {
+        remember(bits);
+        return true;
+    }
+    switch (action) {
+    case ACTION_LEFT:
+        bits->bit = (bits->bit + count - 1) % count;
+        return true;
+    case ACTION_RIGHT:
+        bits->bit = (bits->bit + 1) % count;
+        return true;
+    case ACTION_DIGIT:
+        set_bit(bits, key - '0');
+        return true;
+    case ACTION_BIT:
+        app_ask(view->app, "bit: ", "", answer_bit);
+        return true;
+    case ACTION_CAPTION:
+        ask_caption(bits);
+        return true;
+    case ACTION_OPEN:
+        app_open(view->app, VIEW_TREE, &target);
+        return true;
+    case ACTION_VIEW_CLASS:
+    case ACTION_VIEW_IMAGES:
+        target = (struct target){.kind = TARGET_CLASS, .id = bits->class_id};
+        if (!bits->class_id) {
+            remember(bits);
+            target.id = bits->class_id;
+        }
+        app_open(view->app,
+                 action == ACTION_VIEW_CLASS ? VIEW_CLASS : VIEW_IMAGES,
+                 &target);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void subject_bits(const struct view *view, struct target *out)
+{
+    const struct bits_view *bits = (const struct bits_view *)view;
+
+    if (bits->list.count > 0)
+        *out = (struct target){.kind = TARGET_BIT, .id = bits->bit};
+}
+
+static bool matches(void *context, int row)
+{
+    const struct bits_view *bits = context;
+
+    return finder_matches(&bits->view.app->finder,
+                          bits->view.app->world.names[class_at(bits, row)]);
+}
+
+static bool find_bits(struct view *view, enum find_step step)
+{
+    struct bits_view *bits = self(view);
+    bool found;
+
+    if (bits->list.count == 0)
+        return false;
+    found = view_find_in_list(&bits->list, &bits->origin, step, matches, bits);
+    remember(bits);
+    return found;
+}
+
+const struct view_ops view_bits = {.kind = VIEW_BITS,
+                                   .name = "bits",
+                                   .size = sizeof(struct bits_view),
+                                   .single = true,
+                                   .open = open_bits,
+                                   .close = close_bits,
+                                   .load = load_bits,
+                                   .draw = draw_bits,
+                                   .act = act_bits,
+                                   .subject = subject_bits,
+                                   .find = find_bits};
