@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/bitpage.h"
+#include "cli/onebit.h"
 #include "cli/bitrows.h"
 #include "cli/commands.h"
 #include "cli/evaluate.h"
@@ -71,8 +71,8 @@ static enum status print(const struct args *args, struct subject *s,
         return status;
     status = bit_facts_make(facts, s, coded ? &codes : NULL, err);
     if (status == OK && bit >= 0)
-        status = bitpage_print(s, facts, coded ? &codes : NULL, bit,
-                               args->format, err);
+        status = onebit_print(s, facts, coded ? &codes : NULL, bit,
+                              args->format, err);
     else if (status == OK)
         status = print_all(s, facts, coded, args->format, err);
     if (coded)

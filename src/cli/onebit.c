@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "cli/bitpage.h"
+#include "cli/onebit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -275,9 +275,9 @@ static void print_text(const struct page *p)
     str_release(&line);
 }
 
-enum status bitpage_print(struct subject *s, const struct bit_facts *facts,
-                          const struct image_codes *codes, int bit,
-                          enum format format, struct err *err)
+enum status onebit_print(struct subject *s, const struct bit_facts *facts,
+                         const struct image_codes *codes, int bit,
+                         enum format format, struct err *err)
 {
     struct page p = {.s = s, .facts = facts, .codes = codes, .bit = bit};
     struct caption_list captions;
