@@ -28,7 +28,8 @@ static const struct {
     {Q_CHECK_CODED, "the codes are not as many as counted; learn again"},
     {Q_CHECK_HISTORY, "epochs are missing in its history; learn again"},
     {Q_CHECK_CHECKPOINT, "its checkpoint is missing or of another epoch, it "
-                         "can't be gone on with; learn again"},
+                         "can neither go on learning nor encode; learn "
+                         "again"},
     {Q_CHECK_CAPTION, "the model has no such bit; remove the caption"},
     {Q_CHECK_JOB, "its parameters can't be read; cancel it and queue it "
                   "again"},

@@ -13,6 +13,7 @@
 enum status db_fail(struct db *db, int rc, struct err *err)
 {
     const char *text = sqlite3_errmsg(db->handle);
+    int number;
 
     switch (rc & 0xff) {
     case SQLITE_BUSY:
@@ -33,7 +34,9 @@ enum status db_fail(struct db *db, int rc, struct err *err)
                        db->path, text);
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-        return err_set(err, ERR_IO, "%s: %s", db->path, text);
+        number = sqlite3_system_errno(db->handle);
+        return err_set(err, ERR_IO, "%s: %s%s%s", db->path, text,
+                       number ? ": " : "", number ? strerror(number) : "");
     case SQLITE_CONSTRAINT:
     case SQLITE_TOOBIG:
     case SQLITE_RANGE:

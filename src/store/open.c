@@ -169,22 +169,37 @@ static bool directory_is_writable(const char *path)
     return yes;
 }
 
-/* Reads for the first time: whether it is a database, and whose. */
+/* Reads for the first time; falls back where only reading is possible. */
+static enum status first_read(struct db *db, struct err *err)
+{
+    int64_t id;
+    enum status status = number(db, Q_DB_APPLICATION_ID, &id, err);
+
+    if (status != ERR_IO || db->mode != DB_READ ||
+        directory_is_writable(db->path))
+        return status;
+    status = connect_frozen(db, err);
+    if (status == OK)
+        status = number(db, Q_DB_APPLICATION_ID, &id, err);
+    return status;
+}
+
+/* Whose database it is, and of which version. Another process may be making
+ * it: everything is read at one moment. */
 static enum status identify(struct db *db, bool *fresh, struct err *err)
 {
     int64_t id = 0, version = 0, tables = 0;
-    enum status status = number(db, Q_DB_APPLICATION_ID, &id, err);
+    enum status status = first_read(db, err);
 
-    if (status == ERR_IO && db->mode == DB_READ &&
-        !directory_is_writable(db->path)) {
-        status = connect_frozen(db, err);
-        if (status == OK)
-            status = number(db, Q_DB_APPLICATION_ID, &id, err);
-    }
+    if (status == OK)
+        status = stmt_run(stmt_use(db, Q_DB_SNAPSHOT), err);
+    if (status == OK)
+        status = number(db, Q_DB_APPLICATION_ID, &id, err);
     if (status == OK)
         status = number(db, Q_DB_USER_VERSION, &version, err);
     if (status == OK)
         status = number(db, Q_DB_SCHEMA_SIZE, &tables, err);
+    db_rollback(db);
     if (status != OK)
         return status;
     if (id == 0 && version == 0 && tables == 0 && db->mode == DB_CREATE) {

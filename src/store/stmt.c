@@ -19,8 +19,9 @@ struct stmt {
 
 static void fail(struct stmt *q, int rc)
 {
-    db_fail(q->db, rc, &q->err);
-    err_wrap(&q->err, "%s", query_names[q->query]);
+    /* Only what points at a fault of the file or the program needs a place. */
+    if (db_fail(q->db, rc, &q->err) == ERR_CATALOGUE)
+        err_wrap(&q->err, "%s", query_names[q->query]);
 }
 
 struct stmt *stmt_use(struct db *db, enum query query)

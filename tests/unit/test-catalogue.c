@@ -1,9 +1,12 @@
 #include <config.h>
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -439,6 +442,60 @@ static void test_changes(struct catbox *box)
     catalogue_close(reader);
 }
 
+/* A disk that is full in the middle of an import, by a limit on file size. */
+static int import_until_full(struct catbox *box)
+{
+    struct rlimit limit = {200000, 200000};
+    static uint8_t pixels[6];
+    struct catalogue *cat;
+    struct err err;
+    enum status status;
+    int64_t id;
+
+    signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0 ||
+        catalogue_open(&cat, box->path, DB_WRITE, &err) != OK ||
+        catalogue_begin(cat, &err) != OK)
+        return 1;
+    for (int i = 0; i < 100000; i++) {
+        status = image_insert(cat, box->dataset, SPLIT_OOD, 0, box->source, i,
+                              pixels, sizeof(pixels), &id, &err);
+        if (status != OK)
+            break;
+    }
+    if (status == OK)
+        status = catalogue_commit(cat, &err);
+    catalogue_rollback(cat);
+    catalogue_close(cat);
+    return status == ERR_IO && strstr(err.text, box->path) != NULL ? 0 : 2;
+}
+
+static void test_full_disk(void)
+{
+    struct catbox box;
+    struct catalogue_info info;
+    struct str report = STR_INIT;
+    struct err err;
+    bool sound = false;
+    int status = -1;
+    pid_t pid;
+
+    catbox_new(&box);
+    catbox_fill(&box, 30);
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0)
+        _exit(import_until_full(&box));
+    tap_ok(pid > 0 && waitpid(pid, &status, 0) == pid, "a child imports");
+    tap_int(status, 0, "and is told that there is no room");
+    tap_int(catalogue_info(box.cat, &info, &err), OK, "info");
+    tap_int(info.images, 120, "the catalogue is as it was");
+    tap_int(catalogue_check(box.cat, &report, &sound, &err), OK, "looked");
+    tap_ok(sound, "and sound");
+    str_release(&report);
+    catbox_free(&box);
+}
+
 int main(void)
 {
     struct catbox box;
@@ -458,5 +515,6 @@ int main(void)
     test_notes(&box);
     test_changes(&box);
     catbox_free(&box);
+    test_full_disk();
     return tap_done();
 }

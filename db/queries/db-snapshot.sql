@@ -1,0 +1,2 @@
+-- What is read until the rollback is of one moment.
+BEGIN
