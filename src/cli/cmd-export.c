@@ -213,12 +213,12 @@ static enum status choose(const struct what **what, enum format *format,
                        near ? near : "", near ? "?" : "");
     }
     *format = args->format_given ? args->format : (*what)->formats[0];
-    for (int i = 0; i < (*what)->count; i++) {
+    for (int i = 0; i < (*what)->count; i++)
         if ((*what)->formats[i] == *format)
             return OK;
+    for (int i = 0; i < (*what)->count; i++)
         str_addf(&list, "%s%s", i ? ", " : "",
                  format_name((*what)->formats[i]));
-    }
     err_set(err, ERR_BAD_INPUT, "--format %s: export %s writes %s",
             format_name(*format), (*what)->name, list.text);
     str_release(&list);
