@@ -354,6 +354,9 @@ static enum status import_all(struct import *im, struct task *task,
     if (status != OK)
         return status;
     status = write_all(im, task, err);
+    if (status == OK)
+        status = task_progress(task, im->pairs.count + 1, im->pairs.count + 1,
+                               "", err);
     if (status != OK) {
         task_rollback(task);
         return status;

@@ -63,7 +63,7 @@ enum status task_check(const struct task *task, struct err *err) MUST_USE;
 
 /*
  * Shows progress in the job's row, at most four times a second (always when
- * done is 0 or total), outside of transactions. A locked catalogue is no
+ * done is 0 or total). A locked catalogue is no
  * error: the next call shows it.
  */
 enum status task_progress(struct task *task, int64_t done, int64_t total,

@@ -113,7 +113,6 @@ static enum status end_job(struct shift *shift, struct task *task,
             (long long)job->id);
         return OK;
     }
-    clock_duration(clock_monotonic() - began, took, sizeof(took));
     if (!task->finished) {
         int tries = 0;
 
@@ -124,17 +123,19 @@ static enum status end_job(struct shift *shift, struct task *task,
             return err_wrap(err, "job %lld could not be ended",
                             (long long)job->id);
     }
+    clock_duration(clock_monotonic() - began, took, sizeof(took));
     say(shift, "job %lld %s: %s after %s%s%s", (long long)job->id,
         job_kind_name(job->kind), job_state_name(state), took,
         state == JOB_FAILED ? ": " : "", state == JOB_FAILED ? why->text : "");
-    return task_log(task, err, "%s after %s", job_state_name(state), took);
+    return OK;
 }
 
 static enum status run_task(struct task *task, struct err *err)
 {
-    enum status status = task_log(task, err, "attempt %d, worker %s",
-                                  task->job->attempts, task->worker);
+    enum status status = OK;
 
+    if (task->job->attempts > 1)
+        status = task_log(task, err, "attempt %d", task->job->attempts);
     return status == OK ? task_run(task, err) : status;
 }
 
