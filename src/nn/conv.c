@@ -130,7 +130,8 @@ static size_t first_output(const struct conv *conv, int i)
 }
 
 void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
-                        const float *packed, const float *dy, float *dx)
+                        const float *packed, const float *dy, float *dx,
+                        bool add)
 {
     size_t ci = (size_t)conv->ci, co = (size_t)conv->co;
     struct kernel_band band = {
@@ -138,9 +139,10 @@ void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
         .in_step = co,
         .out_step = (size_t)conv->stride * ci,
         .channels = conv->ci,
-        .add = true,
+        .add = add,
     };
 
+    assert(add || conv->size == 3 || conv->stride == 1);
     for (int oddy = 0; oddy < conv->stride; oddy++)
         for (int oddx = 0; oddx < conv->stride; oddx++) {
             struct taps ty = taps_of(conv, oddy), tx = taps_of(conv, oddx);

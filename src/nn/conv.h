@@ -36,9 +36,13 @@ void conv_forward(const struct conv *conv, const struct kernel *kernel,
 /* Reorders w for conv_backward_data(); packed has conv_weights() floats. */
 void conv_pack(const struct conv *conv, const float *w, float *packed);
 
-/* dx += the gradient of x; dy has a border of zeros. */
+/*
+ * dx = the gradient of x, or dx += it; dy has a border of zeros. A 1x1 of
+ * stride 2 sees but a quarter of the pixels: it can only add.
+ */
 void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
-                        const float *packed, const float *dy, float *dx);
+                        const float *packed, const float *dy, float *dx,
+                        bool add);
 
 /* dw += the gradient of w. */
 void conv_backward_weights(const struct conv *conv, const struct kernel *kernel,

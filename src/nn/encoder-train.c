@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,9 +320,10 @@ static const float *norm_gradient(struct encoder_work *work, int q, int i,
     return dy;
 }
 
-/* Adds what the convs that take map m, or the picture, give back. */
+/* What the convs that take map m, or the picture, give back, into g: the
+ * first, a 3x3, overwrites it unless there is something in it to add to. */
 static void backward_convs(struct encoder_work *work, int m, int chunk, int i,
-                           int thread, float *g)
+                           int thread, float *g, bool add)
 {
     const struct encoder *e = work->encoder;
     float *dw = work->dw + (size_t)chunk * e->weights;
@@ -337,7 +339,8 @@ static void backward_convs(struct encoder_work *work, int m, int chunk, int i,
                               dy, dw + node->w);
         if (g != NULL)
             conv_backward_data(&node->conv, work->kernel,
-                               work->packed + node->w, dy, g);
+                               work->packed + node->w, dy, g, add);
+        add = true;
     }
 }
 
@@ -383,15 +386,17 @@ static void backward_map(struct encoder_work *work, int m, int chunk, int i,
     const struct conv *conv = &e->conv[node->conv].conv;
     struct kernel_plane plane = conv_plane(conv);
     float *g = image_of(work->g[m], conv, i);
+    bool add = false;
 
-    memset(g, 0, conv_output(conv) * sizeof(*g));
     if (m == e->maps - 1)
         spread(work, g, &plane, i);
     for (int later = m + 1; later < e->maps; later++)
-        if (e->map[later].rest_map == m)
-            work->kernel->accumulate(&plane, g,
-                                     image_of(work->g[later], conv, i));
-    backward_convs(work, m, chunk, i, thread, g);
+        if (e->map[later].rest_map == m) {
+            memcpy(g, image_of(work->g[later], conv, i),
+                   conv_output(conv) * sizeof(*g));
+            add = true;
+        }
+    backward_convs(work, m, chunk, i, thread, g, add);
     work->kernel->rectify(&plane, g, image_of(work->map[m], conv, i));
     slope_sums(work, node->conv, g, chunk, i);
     if (node->rest_conv >= 0)
@@ -404,7 +409,7 @@ static void backward_task(void *ctx, int chunk, int thread)
 
     for (int i = chunk * CHUNK; i < chunk_end(work, chunk); i++)
         if (work->now < 0)
-            backward_convs(work, -1, chunk, i, thread, NULL);
+            backward_convs(work, -1, chunk, i, thread, NULL, false);
         else
             backward_map(work, work->now, chunk, i, thread);
 }

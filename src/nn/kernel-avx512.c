@@ -9,17 +9,17 @@
 #define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx2,fma")))
 #define KERNEL_WIDTH  16
 #define KERNEL_SPAN   4
-#define KERNEL_TILES                                                    \
-    TILE(4, 7)                                                          \
-    TILE(4, 4)                                                          \
-    TILE(4, 2)                                                          \
-    TILE(4, 1)                                                          \
-    TILE(2, 14)                                                         \
-    TILE(2, 7)                                                          \
-    TILE(2, 4)                                                          \
-    TILE(2, 2)                                                          \
-    TILE(2, 1) TILE(1, 28) TILE(1, 14) TILE(1, 7) TILE(1, 4) TILE(1, 2) \
-        TILE(1, 1)
+#define KERNEL_TILES \
+    TILE(4, 7)       \
+    TILE(4, 4)       \
+    TILE(4, 2)       \
+    TILE(4, 1)       \
+    TILE(2, 14)      \
+    TILE(2, 7)       \
+    TILE(2, 4)       \
+    TILE(2, 2)       \
+    TILE(2, 1)       \
+    TILE(1, 28) TILE(1, 14) TILE(1, 7) TILE(1, 4) TILE(1, 2) TILE(1, 1)
 #define KERNEL_OUTERS \
     OUTER(6, 4)       \
     OUTER(4, 4)       \

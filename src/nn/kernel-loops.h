@@ -335,16 +335,6 @@ KERNEL_TARGET static void FN(normback)(const struct kernel_plane *plane,
     }
 }
 
-KERNEL_TARGET static void FN(accumulate)(const struct kernel_plane *plane,
-                                         float *out, const float *g)
-{
-    EACH_VECTOR(plane)
-    {
-        EACH_PIXEL(plane)
-        store(out + i, load(out + i) + load(g + i));
-    }
-}
-
 KERNEL_TARGET static void FN(average)(const struct kernel_plane *plane,
                                       const float *x, float *mean)
 {
@@ -361,6 +351,6 @@ KERNEL_TARGET static void FN(average)(const struct kernel_plane *plane,
 }
 
 const struct kernel FN(kernel) = {
-    STRING(KERNEL_NAME), FN(band),   FN(outer),    FN(moments),    FN(activate),
-    FN(rectify),         FN(slopes), FN(normback), FN(accumulate), FN(average),
+    STRING(KERNEL_NAME), FN(band),   FN(outer),    FN(moments), FN(activate),
+    FN(rectify),         FN(slopes), FN(normback), FN(average),
 };

@@ -97,10 +97,6 @@ struct kernel {
                      const float *g, const float *x,
                      const struct kernel_slope *slope);
 
-    /* out += g */
-    void (*accumulate)(const struct kernel_plane *plane, float *out,
-                       const float *g);
-
     /* mean[c] = mean of x over the plane */
     void (*average)(const struct kernel_plane *plane, const float *x,
                     float *mean);

@@ -61,7 +61,7 @@ static void run_direct(const struct conv *c, struct buffers *b)
 
     conv_forward(c, kernel, b->w, b->x, b->y);
     conv_backward_weights(c, kernel, b->x, b->y, b->packed);
-    conv_backward_data(c, kernel, b->packed, b->y, b->x);
+    conv_backward_data(c, kernel, b->packed, b->y, b->x, false);
 }
 
 int main(int argc, char **argv)
