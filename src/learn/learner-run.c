@@ -215,6 +215,15 @@ static void tell(const struct run *run, double loss)
         run->hooks->progress(run->hooks->ctx, &progress);
 }
 
+/* The rate follows its cosine step by step, so that it ends near 0. */
+static double rate_at(const struct learner *l, uint32_t step, uint32_t steps)
+{
+    double part = (double)step / steps;
+
+    return sgd_cosine(l->spec.lr[l->phase],
+                      (l->epoch + part) / l->spec.epochs[l->phase]);
+}
+
 /* Streams: 2^40 an epoch, one for the order and one for each image. */
 static void shuffle(struct run *run)
 {
@@ -240,7 +249,7 @@ static enum status train(struct run *run, struct learn_report *report,
         if (cancelled(run))
             return err_set(err, ERR_CANCELLED, "learning was cancelled");
         run->now = run->order + i * batch;
-        loss = step(run, report->lr);
+        loss = step(run, rate_at(l, i, steps));
         if (!isfinite(loss))
             return err_set(err, ERR_BAD_INPUT,
                            "learning went astray: the loss is not finite in "
@@ -276,7 +285,7 @@ static enum status epoch(struct run *run, struct err *err)
         .phase = (enum learn_phase)l->phase,
         .epoch = l->epoch + 1,
         .epochs = phase_epochs,
-        .lr = sgd_cosine(l->spec.lr[l->phase], l->epoch, phase_epochs),
+        .lr = rate_at(l, 0, 1),
         .bits = l->spec.bits,
         .classes = l->shape.classes,
         .codebook = learner_codebook(l),

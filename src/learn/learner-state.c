@@ -18,7 +18,7 @@
  * How many floats there are follows from the header, so a length that does
  * not fit is seen before anything is allocated for it.
  */
-#define MAGIC   "bitgrove-learner"
+#define MAGIC  "bitgrove-learner"
 #define FORMAT 1
 
 /* One place that reads or writes, so that the two can't drift apart. */

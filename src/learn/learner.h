@@ -65,7 +65,8 @@ struct learn_spec {
     char encoder[24];        /* a name of the table in nn/encoder.h */
     int width;               /* channels of its first stage, 4 to 256 */
     int epochs[PHASE_COUNT]; /* 0 skips a phase; the last must be >= 1 */
-    double lr[PHASE_COUNT];  /* start of each phase's cosine schedule */
+    double lr[PHASE_COUNT];  /* start of each phase's cosine schedule,
+                                 which moves with every batch */
     int batch;               /* images a step; at most all there are */
     double momentum;         /* 0.875 */
     double weight_decay;     /* 3.05e-5, on every parameter */
@@ -121,7 +122,7 @@ struct learn_report {
     int total_epochs;  /* of the run */
     uint64_t step;     /* batches since the start of the run */
     double loss;       /* mean over the epoch's batches, as trained */
-    double lr;         /* of this epoch */
+    double lr;         /* at the beginning of this epoch */
     double seconds;    /* training and evaluation of this epoch */
     double rate;       /* training images a second, evaluation left out */
     uint32_t tested;   /* test images */

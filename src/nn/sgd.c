@@ -16,7 +16,7 @@ void sgd_step(const struct sgd *sgd, size_t n, float *p, float *v,
     }
 }
 
-double sgd_cosine(double start, int epoch, int epochs)
+double sgd_cosine(double start, double done)
 {
-    return start * 0.5 * (1 + cos(3.14159265358979323846 * epoch / epochs));
+    return start * 0.5 * (1 + cos(3.14159265358979323846 * done));
 }

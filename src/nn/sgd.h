@@ -18,7 +18,7 @@ struct sgd {
 void sgd_step(const struct sgd *sgd, size_t n, float *p, float *v,
               const float *g);
 
-/* Cosine schedule: from start in epoch 0 of epochs towards 0 at the end. */
-double sgd_cosine(double start, int epoch, int epochs);
+/* Cosine schedule (Loshchilov and Hutter 2017): from start at 0 to 0 at 1. */
+double sgd_cosine(double start, double done);
 
 #endif
