@@ -18,14 +18,12 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "cli/explore.h"
 #include "cli/usage.h"
-#include "cli/paths.h"
 
 const struct command *const commands[] = {
-    &cmd_demo,   &cmd_import, &cmd_learn, &cmd_encode, &cmd_tree,
-    &cmd_bits,   &cmd_class,  &cmd_image, &cmd_near,   &cmd_eval,
-    &cmd_export, &cmd_jobs,   &cmd_info,  &cmd_check,
+    &cmd_explore, &cmd_demo,   &cmd_import, &cmd_learn, &cmd_encode,
+    &cmd_tree,    &cmd_bits,   &cmd_class,  &cmd_image, &cmd_near,
+    &cmd_eval,    &cmd_export, &cmd_jobs,   &cmd_info,  &cmd_check,
 };
 const int commands_count = (int)ARRAY_SIZE(commands);
 
@@ -90,31 +88,14 @@ static enum status run_help(int argc, char **argv, struct err *err)
     return OK;
 }
 
-/* bitgrove alone: the catalogue last opened, else what to do. */
-static enum status run_bare(struct err *err)
-{
-    char *last = paths_last_get();
-    enum status status = OK;
-
-    if (last == NULL) {
-        usage_overview();
-        puts("\nNo catalogue was opened yet. To see what bitgrove does, try: "
-             "bitgrove demo");
-        return OK;
-    }
-    status = explore(last, err);
-    free(last);
-    return status;
-}
-
 static enum status run(int argc, char **argv, struct err *err)
 {
-    const char *word = argc > 0 ? argv[0] : NULL;
-    const struct command *command;
+    const char *word = argc > 0 ? argv[0] : "";
+    const struct command *command = commands_find(word);
     struct stat info;
 
-    if (word == NULL)
-        return run_bare(err);
+    if (command != NULL)
+        return run_command(command, argc - 1, argv + 1, err);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         return run_help(0, NULL, err);
     if (strcmp(word, "help") == 0)
@@ -127,15 +108,9 @@ static enum status run(int argc, char **argv, struct err *err)
         usage_info();
         return OK;
     }
-    if (word[0] == '-' && word[1] != '\0')
-        return err_set(err, ERR_BAD_INPUT,
-                       "unknown option %s. See: bitgrove --help", word);
-    command = commands_find(word);
-    if (command != NULL)
-        return run_command(command, argc - 1, argv + 1, err);
-    if (argc == 1 && stat(word, &info) == 0)
-        return explore(word, err);
-    return unknown_command(word, err);
+    if (word[0] && word[0] != '-' && stat(word, &info) != 0)
+        return unknown_command(word, err);
+    return run_command(&cmd_explore, argc, argv, err);
 }
 
 /* A closed standard stream would be the next file opened: the catalogue. */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/commands.h"
@@ -193,24 +192,20 @@ static enum status show(struct demo *d, struct err *err)
         status = spawn_worker(d->cat, d->follow.threads, err);
     catalogue_close(d->cat);
     d->cat = NULL;
-    return status == OK ? explore(d->path, err) : status;
+    return status == OK ? explore(d->path, NULL, err) : status;
 }
 
 static enum status begin(struct demo *d, struct err *err)
 {
     struct str name = STR_INIT;
     struct str safe = STR_INIT;
-    const char *script = getenv("BITGROVE_SCRIPT");
     enum status status;
 
     if (d->args->words_count > 0)
         str_addf(&name, "%s/demo.bitgrove", d->args->words[0]);
     d->path = name.length ? str_take(&name) : paths_demo_default();
-    if (!args_has(d->args, "batch") && (script == NULL || !script[0]) &&
-        (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
-        return err_set(err, ERR_BAD_INPUT,
-                       "the explorer needs a terminal. Without one: bitgrove "
-                       "demo --batch");
+    if (!args_has(d->args, "batch") && explore_possible(err) != OK)
+        return err->status;
     status = paths_make_parents(d->path, err);
     if (status == OK)
         status = catalogue_open(&d->cat, d->path, DB_CREATE, err);

@@ -147,8 +147,10 @@ static enum status find_live(struct catalogue *cat, int64_t *id,
     }
     job_list_release(&list);
     if (status == OK && *id == 0)
-        status = err_set(err, ERR_NOT_FOUND, "no job of %s runs or waits",
-                         catalogue_path(cat));
+        status = err_set(err, ERR_NOT_FOUND,
+                         "no job of %s runs or waits. One that failed or was "
+                         "stopped goes on with: bitgrove jobs %s retry ID",
+                         catalogue_path(cat), catalogue_path(cat));
     return status;
 }
 

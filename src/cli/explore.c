@@ -5,27 +5,43 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/args.h"
 #include "cli/paths.h"
 #include "cli/subject.h"
 #include "ui/ui.h"
 
-enum status explore(const char *path, struct err *err)
+enum status explore_possible(struct err *err)
 {
-    struct catalogue *cat = NULL;
-    struct ui_options options = {NULL, NULL, false, false};
     const char *script = getenv("BITGROVE_SCRIPT");
+
+    if ((script != NULL && script[0]) ||
+        (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+        return OK;
+    return err_set(err, ERR_BAD_INPUT,
+                   "the explorer needs a terminal. The same in text: bitgrove "
+                   "info, bitgrove tree and others (bitgrove --help); a demo "
+                   "without one: bitgrove demo --batch");
+}
+
+enum status explore(const char *path, const struct args *args, struct err *err)
+{
+    struct ui_options options = {NULL, NULL, false, false};
+    struct catalogue *cat = NULL;
     enum status status = subject_catalogue(&cat, path, err);
 
     catalogue_close(cat);
+    if (status == OK)
+        status = explore_possible(err);
     if (status != OK)
         return status;
-    if ((script == NULL || !script[0]) &&
-        (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
-        return err_set(err, ERR_BAD_INPUT,
-                       "the explorer needs a terminal. The same in text: "
-                       "bitgrove info %s, bitgrove tree %s",
-                       path, path);
-    options.read_only = access(path, W_OK) != 0;
+    if (args != NULL) {
+        options.theme = args_get(args, "theme");
+        options.place = args_get(args, "goto");
+        options.ascii = args_has(args, "ascii");
+        options.read_only = args_has(args, "readonly");
+    }
+    if (access(path, W_OK) != 0)
+        options.read_only = true;
     paths_last_set(path);
     return ui_run(path, &options, err);
 }

@@ -65,7 +65,7 @@ void usage_overview(void)
 {
     puts("usage: bitgrove                       open the catalogue last "
          "opened\n"
-         "       bitgrove CATALOGUE             open it in the explorer\n"
+         "       bitgrove [OPTION]... CATALOGUE open it in the explorer\n"
          "       bitgrove COMMAND [OPTION]... CATALOGUE [ARG]...\n"
          "\n"
          "Learns short binary codes for images and their classes, and lets you "

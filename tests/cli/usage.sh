@@ -2,7 +2,7 @@
 # Usage, help, and what is said when there is nothing to work on. Prints TAP.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-commands='demo import learn encode tree bits class image near eval export jobs
+commands='explore demo import learn encode tree bits class image near eval export jobs
 info check'
 
 ok "no catalogue: help" status 0 bitgrove
