@@ -108,15 +108,18 @@ static void wipe(struct progress *p)
 
 void progress_note(struct progress *p, const char *text)
 {
-    struct str safe = STR_INIT;
+    struct str safe = STR_INIT, line = STR_INIT;
 
     if (p->quiet)
         return;
     wipe(p);
     console_message(&safe, text);
-    fprintf(stderr, "%s\n", safe.text);
+    utf8_clip(&line, safe.text, p->terminal ? console_columns(stderr) : 100000,
+              !console_utf8());
+    fprintf(stderr, "%s\n", line.text);
     p->shown = clock_monotonic();
     str_release(&safe);
+    str_release(&line);
 }
 
 static void show_log(struct progress *p, struct catalogue *cat,
