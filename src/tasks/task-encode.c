@@ -8,12 +8,15 @@
 
 #include "tasks/task.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "catalogue/codestore.h"
+#include "formats/idx.h"
 #include "formats/input.h"
 #include "image/picture.h"
 #include "image/pnm.h"
@@ -167,8 +170,53 @@ static enum status encode_scope(struct coder *coder, struct task *task,
     return status;
 }
 
-static enum status read_picture(struct picture *out, const char *path,
-                                struct err *err)
+/* "PATH:ROW" where no file has that whole name: the row of an IDX file, from
+ * 0. Sets *file (owned by the caller) and *row. */
+static bool names_row(const char *path, char **file, uint32_t *row)
+{
+    const char *colon = strrchr(path, ':');
+    char *end;
+    unsigned long number;
+
+    if (colon == NULL || colon[1] < '0' || colon[1] > '9' ||
+        access(path, F_OK) == 0)
+        return false;
+    errno = 0;
+    number = strtoul(colon + 1, &end, 10);
+    if (errno || *end || number > UINT32_MAX)
+        return false;
+    *file = mem_strndup(path, (size_t)(colon - path));
+    *row = (uint32_t)number;
+    return true;
+}
+
+static enum status read_row(struct picture *out, const char *path, uint32_t row,
+                            struct err *err)
+{
+    struct idx idx;
+    size_t bytes;
+    enum status status = idx_read_images(&idx, path, err);
+
+    if (status != OK)
+        return status;
+    if (row >= idx.size[0]) {
+        err_set(err, ERR_BAD_INPUT, "%s has rows 0 to %u, and no row %u", path,
+                idx.size[0] - 1, row);
+        idx_release(&idx);
+        return err->status;
+    }
+    bytes = idx.count / idx.size[0];
+    out->height = idx.size[1];
+    out->width = idx.size[2];
+    out->channels = idx.size[3];
+    out->pixels = mem_alloc(bytes);
+    memcpy(out->pixels, idx.data + row * bytes, bytes);
+    idx_release(&idx);
+    return OK;
+}
+
+static enum status read_pnm(struct picture *out, const char *path,
+                            struct err *err)
 {
     struct input in;
     unsigned char *bytes;
@@ -183,6 +231,20 @@ static enum status read_picture(struct picture *out, const char *path,
         return status;
     status = pnm_decode(out, bytes, n, path, err);
     free(bytes);
+    return status;
+}
+
+static enum status read_picture(struct picture *out, const char *path,
+                                struct err *err)
+{
+    char *file;
+    uint32_t row;
+    enum status status;
+
+    if (!names_row(path, &file, &row))
+        return read_pnm(out, path, err);
+    status = read_row(out, file, row, err);
+    free(file);
     return status;
 }
 

@@ -152,6 +152,16 @@ ok "no query" status 2 bitgrove near c.bitgrove
 ok "no such image" status 1 bitgrove near c.bitgrove --image 9999
 ok "a picture" sh -c "{ echo P5 16 16 255; head -c 256 /dev/zero; } >p.pgm"
 ok "near by file" status 0 bitgrove near c.bitgrove --file p.pgm --quiet
+bitgrove near c.bitgrove --model first --image 7 -k 3 --format json >out
+cp out stored
+ok "near by a row of an IDX file" status 0 bitgrove near c.bitgrove \
+    --model first --file shapes/train-images-idx3-ubyte:6 -k 3 --format json
+ok "has the code of the same image in the catalogue" json \
+    'it["query"]["code"] == json.load(open("stored"))["query"]["code"]'
+ok "and is the nearest to itself" json 'it["ties"]["distance"] == 0'
+ok "a row beyond the last" status 2 bitgrove near c.bitgrove \
+    --model first --file shapes/train-images-idx3-ubyte:160
+ok "says which there are" says err 'rows 0 to 159'
 ok "a file that is none" status 2 bitgrove near c.bitgrove --file text.pgm \
     --quiet
 
