@@ -78,7 +78,7 @@ static const struct binding table[] = {
     {ALL_VIEWS, ACTION_PAGE_DOWN, "page-down", "PgDn C-d", NULL, "Down a page"},
     {ALL_VIEWS, ACTION_FIRST, "first", "g Home", NULL, "To the first row"},
     {ALL_VIEWS, ACTION_LAST, "last", "G End", NULL, "To the last row"},
-    {ALL_VIEWS, ACTION_NEXT_PANE, "next-pane", "Tab", "pane",
+    {IN_CLASS | IN_NEAR, ACTION_NEXT_PANE, "next-pane", "Tab", "pane",
      "To the next pane"},
     {ALL_VIEWS, ACTION_FIND, "find", "/", "find",
      "Search as you type; capitals make it match case; /WORDS/ is a regular "

@@ -85,3 +85,21 @@ void album_box(const struct world *world, int cols, int *box_rows,
     }
     thumb_size(&thumb, 1000, cols, box_rows, box_cols);
 }
+
+void album_fit(const struct world *world, struct pane pane, int count,
+               int enough, int *box_rows, int *box_cols)
+{
+    static const int widths[] = {28, 24, 20, 16, 14, 12, 10, 8};
+
+    if (count < enough)
+        enough = count;
+    for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
+        int across, down;
+
+        album_box(world, widths[i], box_rows, box_cols);
+        across = (pane.cols + 1) / (*box_cols + 1);
+        down = (pane.rows + 1) / (*box_rows + 1);
+        if (across * down >= enough)
+            return;
+    }
+}

@@ -37,6 +37,13 @@ int album_grid(struct album *album, const struct world *world, struct pane pane,
                const int64_t *images, int count, int rows, int cols);
 
 /*
+ * The box that shows `count` images best in a pane: the largest that leaves
+ * room for `enough` of them, or for all; else the smallest that is legible.
+ */
+void album_fit(const struct world *world, struct pane pane, int count,
+               int enough, int *box_rows, int *box_cols);
+
+/*
  * The box in which this data set's images look best when about `cols` columns
  * are free for one: at most the image's own size, proportions kept.
  */

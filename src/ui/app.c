@@ -436,6 +436,8 @@ void app_draw(struct app *app)
     view = app_view(app);
     canvas_clear(&app->canvas);
     all = pane_of(&app->canvas, &app->look);
+    for (int row = 0; row < all.rows; row++)
+        pane_fill(all, row, 0, all.cols, ROLE_SCREEN, ' ');
     if (too_small(app)) {
         chrome_too_small(all);
         return;

@@ -2,6 +2,7 @@
 
 #include "ui/bitsheet.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,13 +77,68 @@ enum status bitsheet_load(struct bitsheet *page, struct world *world,
     return load_loss(page, world, err);
 }
 
-static void pick(struct bitsheet *page, const struct world *world, int bit)
+/* Classes with the bit, those without, by how firmly: |W|, then by number. */
+static int firmest(const struct world *world, int bit, bool on, int *out)
 {
+    int count = 0;
+
+    for (int c = 0; c < world->codes.classes; c++) {
+        float weight = world->codes.weights[(long)c * world->codes.bits + bit];
+        int at;
+
+        if (code_bit(world->codes.codes[c], bit) != on)
+            continue;
+        if (count < BITSHEET_IMAGES)
+            count++;
+        else if (fabsf(weight) <=
+                 fabsf(world->codes
+                           .weights[(long)out[count - 1] * world->codes.bits +
+                                    bit]))
+            continue;
+        for (at = count - 1; at > 0; at--) {
+            float before =
+                world->codes
+                    .weights[(long)out[at - 1] * world->codes.bits + bit];
+
+            if (fabsf(before) >= fabsf(weight))
+                break;
+            out[at] = out[at - 1];
+        }
+        out[at] = c;
+    }
+    return count;
+}
+
+/* Until images have codes: one of each of the firmest classes of a side. */
+static void pick_classes(struct bitsheet *page, struct app *app, int bit)
+{
+    const struct world *world = &app->world;
+
+    for (int side = 0; side < 3; side += 2) {
+        int classes[BITSHEET_IMAGES];
+        int n = firmest(world, bit, side == 0, classes);
+
+        page->counts[side] = 0;
+        for (int i = 0; i < n; i++)
+            page->counts[side] +=
+                fact_images(app, world->classes.items[classes[i]].id, -1,
+                            &page->ids[side][page->counts[side]], 1);
+    }
+    page->counts[1] = 0;
+}
+
+static void pick(struct bitsheet *page, struct app *app, int bit)
+{
+    const struct world *world = &app->world;
     static const enum poles which[3] = {POLES_ON, POLES_EDGE, POLES_OFF};
 
-    if (page->picked_bit == bit || !world->has_images)
+    if (page->picked_bit == bit)
         return;
     page->picked_bit = bit;
+    if (!world->has_images) {
+        pick_classes(page, app, bit);
+        return;
+    }
     for (int i = 0; i < 3; i++) {
         size_t rows[BITSHEET_IMAGES];
         size_t n =
@@ -181,12 +237,15 @@ static void draw_strips(struct bitsheet *page, struct app *app,
                         struct pane pane, int bit)
 {
     static const char *const labels[3] = {"surest 1", "edge", "surest 0"};
+    static const char *const sides[3] = {"with 1", "", "with 0"};
     static const enum role roles[3] = {ROLE_SIDE_ON, ROLE_SIDE_MIXED,
                                        ROLE_SIDE_OFF};
-    int each = pane.rows / 3, rows, cols;
+    bool images = app->world.has_images;
+    int width = (pane.cols - FACT_LABEL) / 4 - 1;
+    int strips = images ? 3 : 2, each = pane.rows / strips, rows, cols, y = 0;
 
-    pick(page, &app->world, bit);
-    album_box(&app->world, 16, &rows, &cols);
+    pick(page, app, bit);
+    album_box(&app->world, width > 16 ? 16 : width, &rows, &cols);
     if (rows > each - 1) {
         cols = cols * (each - 1) / rows;
         rows = each - 1;
@@ -194,9 +253,12 @@ static void draw_strips(struct bitsheet *page, struct app *app,
     if (rows < 2)
         return;
     for (int i = 0; i < 3; i++) {
-        struct pane strip = pane_sub(pane, i * (rows + 1), 0, rows, pane.cols);
+        struct pane strip = pane_sub(pane, y, 0, rows, pane.cols);
 
-        pane_text(strip, rows / 2, 0, roles[i], labels[i]);
+        if (!images && i == 1)
+            continue;
+        y += rows + 1;
+        pane_text(strip, rows / 2, 0, roles[i], images ? labels[i] : sides[i]);
         album_grid(
             &app->album, &app->world,
             pane_sub(strip, 0, FACT_LABEL, rows, strip.cols - FACT_LABEL),
@@ -231,12 +293,6 @@ void bitsheet_draw(struct bitsheet *page, struct app *app, struct pane pane,
     if (roomy)
         row = fact_notes(app, pane_sub(pane, 0, 0, row + 4, pane.cols), row,
                          NOTE_BIT, bit, 0);
-    if (!world->has_images) {
-        pane_wrap(pane_sub(pane, row + 1, 0, 3, pane.cols), 0, ROLE_DIM,
-                  "Images come when their codes are computed, after the last "
-                  "epoch.");
-        return;
-    }
     draw_strips(page, app,
                 pane_sub(pane, row + 1, 0, pane.rows - row - 1, pane.cols),
                 bit);

@@ -47,18 +47,8 @@ static int height_of(int64_t value, int64_t most, int rows)
     return value > 0 && eighths == 0 ? 1 : eighths;
 }
 
-void chart_spark(struct pane pane, int row, int col, enum role role,
-                 const int64_t *values, int count)
-{
-    int64_t most = largest(values, count);
-
-    for (int i = 0; i < count; i++)
-        pane_put(pane, row, col + i, role,
-                 pane.look->glyphs->spark[height_of(values[i], most, 1)]);
-}
-
 void chart_histogram(struct pane pane, const int64_t *values, int count,
-                     int width)
+                     int width, int gap)
 {
     int64_t most = largest(values, count);
 
@@ -71,7 +61,7 @@ void chart_histogram(struct pane pane, const int64_t *values, int count,
             fill = fill < 0 ? 0 : fill > 8 ? 8 : fill;
             if (fill > 0)
                 for (int k = 0; k < width; k++)
-                    pane_put(pane, row, i * (width + 1) + k, ROLE_BAR,
+                    pane_put(pane, row, i * (width + gap) + k, ROLE_BAR,
                              pane.look->glyphs->spark[fill]);
         }
     }

@@ -2,8 +2,7 @@
 #define BITGROVE_UI_CHART_H
 
 /*
- * Small charts: bars in eighths of a cell, sparklines and histograms of
- * counts, curves in braille (2 x 4 dots a cell) or in ASCII.
+ * Small charts: bars in eighths of a cell, histograms of counts, curves in braille (2 x 4 dots a cell) or in ASCII.
  */
 
 #include <stdint.h>
@@ -13,13 +12,9 @@
 /* A bar of `cols` columns, filled by `part` (0 to 1; cut to that). */
 void chart_bar(struct pane pane, int row, int col, int cols, double part);
 
-/* One column a value, as high as its share of the largest. */
-void chart_spark(struct pane pane, int row, int col, enum role role,
-                 const int64_t *values, int count);
-
-/* Columns `rows` cells high, each `width` columns and one blank wide. */
+/* Columns as high as the pane, each `width` wide with `gap` blanks between. */
 void chart_histogram(struct pane pane, const int64_t *values, int count,
-                     int width);
+                     int width, int gap);
 
 struct curve {
     const double *y; /* (count); NAN leaves a gap; borrowed */

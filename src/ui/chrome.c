@@ -29,9 +29,9 @@ static void describe_model(const struct app *app, struct str *out)
         return;
     }
     utf8_escape(out, world->model->name);
-    str_addf(out, "%s%d bits", g->dot, world->model->bits);
     add_rate(out, "class", world_class_accuracy(world), g);
     add_rate(out, "MHD", world_mhd(world), g);
+    str_addf(out, "%s%d bits", g->dot, world->model->bits);
 }
 
 /* The state of the worker at the right end; returns the columns it took. */
@@ -96,7 +96,7 @@ static void first_key(const struct binding *row, char *out, size_t size)
 void chrome_hints(const struct app *app, struct pane pane)
 {
     const struct view *view = app_view(app);
-    int count, col = 1, stop = pane.cols - 8;
+    int count, col = 1, stop = pane.cols - 9;
     const struct binding *rows = action_bindings(&count);
 
     if (app->message[0]) {

@@ -26,6 +26,7 @@ static void draw_bit(struct pane pane, int row, int col,
         glyph = g->free;
     } else if (cells->mark & mask) {
         role = ROLE_BIT_DIFFERS;
+        glyph = on ? g->on_differs : g->off_differs;
     }
     pane_put(pane, row, col, role, glyph);
     if (bit == cells->cursor) {

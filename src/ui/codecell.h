@@ -3,7 +3,7 @@
 
 /*
  * Codes as rows of cells, bit 0 first, in groups of four. A 1 and a 0 differ
- * by glyph as well as by colour.
+ * by glyph as well as by colour, and so do bits that are marked as differing.
  */
 
 #include <stdint.h>

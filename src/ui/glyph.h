@@ -12,19 +12,18 @@
 
 struct glyphs {
     bool ascii;
-    uint32_t horizontal, vertical, tee_down, tee_up; /* rules between panes */
+    uint32_t horizontal, vertical;     /* rules between panes */
     uint32_t open, closed, leaf;       /* a tree's node: unfolded, folded */
     uint32_t branch, last, stem, dash; /* the lines of a tree */
     uint32_t on, off, free;            /* bits of a code: 1, 0, any */
-    uint32_t differs;                  /* a bit that differs */
-    uint32_t marker;                   /* the selected row, for mono */
-    uint32_t right, wrong, doubt;      /* how an image was decoded */
-    uint32_t bullet, arrow, up, down;
+    uint32_t on_differs, off_differs;  /* 1 and 0 where another has not */
+    uint32_t mixed;                    /* some have it, some not */
+    uint32_t right, wrong;             /* how an image was decoded */
+    uint32_t down;
     const char *dot;       /* " · " between facts */
     const char *dash_text; /* a missing value */
-    const char *ellipsis;
-    uint32_t spark[9]; /* from nothing to full height */
-    uint32_t bar[9];   /* from nothing to full width */
+    uint32_t spark[9];     /* from nothing to full height */
+    uint32_t bar[9];       /* from nothing to full width */
     uint32_t ramp[10]; /* ink of a picture without colours, light to heavy */
 };
 

@@ -29,15 +29,7 @@ static void draw_pictures(struct app *app, struct pane pane, int row,
 
     if (rest.rows < 3)
         return;
-    album_box(&app->world,
-              count <= 3        ? 28
-              : pane.cols >= 48 ? 16
-                                : 14,
-              &rows, &cols);
-    if (rows > rest.rows) {
-        cols = cols * rest.rows / rows;
-        rows = rest.rows;
-    }
+    album_fit(&app->world, rest, count, pane.rows >= 30 ? 12 : 6, &rows, &cols);
     if (cols > 0)
         album_grid(&app->album, &app->world, rest, ids, count, rows, cols);
 }
@@ -164,7 +156,10 @@ static void draw_group(struct app *app, struct pane pane, uint32_t node,
     int row = 2, count = 0, agreed = agreement(world, node, &cells);
     int wanted = size < PICTURES ? (int)size : PICTURES;
 
-    naming_label(&label, d, &naming, node, 0);
+    if (node == dendro_root(d))
+        str_add(&label, "all classes");
+    else
+        naming_label(&label, d, &naming, node, 0);
     name_heading(pane, label.length ? label.text : "group");
     str_release(&label);
     row = fact_text(pane, row, "classes", ROLE_NUMBER, "%u", size);

@@ -238,7 +238,7 @@ void pane_over(struct pane pane, int row, int col, int cols, enum role role)
         }
         if (over.bg != COLOUR_DEFAULT)
             cell->style.bg = over.bg;
-        if (over.fg != COLOUR_DEFAULT)
+        if (over.fg != COLOUR_DEFAULT && cell->style.fg == COLOUR_DEFAULT)
             cell->style.fg = over.fg;
         cell->style.attrs |= over.attrs;
     }

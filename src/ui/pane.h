@@ -67,7 +67,8 @@ int pane_name(struct pane pane, int row, int col, int width, enum role role,
 /* A paragraph wrapped to the pane's width; returns the row after it. */
 int pane_wrap(struct pane pane, int row, enum role role, const char *text);
 
-/* Lays the role over cells already drawn: the row under the cursor. */
+/* Lays the role over cells already drawn: the row under the cursor. Text that
+ * has a colour of its own keeps it. */
 void pane_over(struct pane pane, int row, int col, int cols, enum role role);
 
 void pane_fill(struct pane pane, int row, int col, int cols, enum role role,

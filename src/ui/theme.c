@@ -13,14 +13,16 @@
 static const struct {
     const char *key, *value, *help;
 } table[ROLES] = {
+    [ROLE_SCREEN] = {"screen", "default on default",
+                     "the screen itself, under all that has no background"},
     [ROLE_TEXT] = {"text", "plain", "ordinary text"},
     [ROLE_DIM] = {"dim", "bright-black", "labels and what matters less"},
     [ROLE_HEADING] = {"heading", "bold", "the heading of a pane"},
     [ROLE_RULE] = {"rule", "bright-black", "lines between panes"},
-    [ROLE_TITLE] = {"title", "reverse", "the title line"},
-    [ROLE_TITLE_NAME] = {"title.name", "bold reverse",
+    [ROLE_TITLE] = {"title", "plain", "the title line"},
+    [ROLE_TITLE_NAME] = {"title.name", "bold cyan",
                          "the catalogue's name in the title line"},
-    [ROLE_TITLE_DIM] = {"title.dim", "reverse",
+    [ROLE_TITLE_DIM] = {"title.dim", "bright-black",
                         "what matters less in the title line"},
     [ROLE_HINT] = {"hint", "bright-black", "the line of hints"},
     [ROLE_HINT_KEY] = {"hint.key", "bold", "a key in the line of hints"},

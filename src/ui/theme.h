@@ -14,6 +14,7 @@
 #include "ui/style.h"
 
 enum role {
+    ROLE_SCREEN,
     ROLE_TEXT,
     ROLE_DIM,
     ROLE_HEADING,

@@ -74,8 +74,7 @@ static void draw_colours(struct pane pane, const struct thumb *thumb, int rows,
                 colour_at(pane, thumb, col, 2 * row + 1, cols, 2 * rows);
             struct style style = {(int16_t)top, (int16_t)bottom, 0};
 
-            pane_put_style(pane, row, col, style,
-                           top == bottom ? ' ' : HALF_BLOCK);
+            pane_put_style(pane, row, col, style, HALF_BLOCK);
         }
     }
 }

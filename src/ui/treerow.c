@@ -69,8 +69,12 @@ static int columns(const struct world *world, int bit)
 void treerow_heading(const struct app *app, struct pane pane, int row, int bit)
 {
     int col = pane.cols - columns(&app->world, bit);
+    struct pane label = pane_sub(pane, row, 0, 1, col);
     char text[24];
 
+    pane_text(label, 0, 0, ROLE_HEADING, "Tree");
+    if (col >= 20)
+        pane_textf(label, 0, 6, ROLE_DIM, "%u classes", app->world.tree.leaves);
     pane_field(pane, row, col, COUNT_COLS, true, ROLE_DIM, "size");
     col += COUNT_COLS;
     if (app->world.tallies) {
@@ -142,7 +146,7 @@ void treerow_draw(const struct app *app, struct pane pane, int row,
     label.cols -= columns(world, what->bit) + 1;
     draw_lines(label, row, d, what->node, what->shift);
     if (!leaf)
-        pane_put(label, row, col - 2, ROLE_TREE,
+        pane_put(label, row, col - 2, ROLE_DIM,
                  what->open ? g->open : g->closed);
     if (what->bit >= 0) {
         double share =
@@ -152,11 +156,13 @@ void treerow_draw(const struct app *app, struct pane pane, int row,
         pane_put(label, row, col, role,
                  share == 0   ? g->off
                  : share == 1 ? g->on
-                              : g->differs);
+                              : g->mixed);
         col += 2;
     }
     if (leaf)
         str_add(&text, world->names[what->node]);
+    else if (what->node == dendro_root(d))
+        str_add(&text, "all classes");
     else
         naming_label(&text, d, &naming, what->node, 3);
     if (matches(app, what->node))

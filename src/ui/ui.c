@@ -27,7 +27,9 @@ static bool no_colour(void)
 static enum status set_look(struct app *app, const struct ui_options *options,
                             int colours, struct err *err)
 {
-    const char *name = options->theme;
+    const char *asked =
+        options->theme ? options->theme : getenv("BITGROVE_THEME");
+    const char *name = asked && asked[0] ? asked : "default";
     struct theme theme;
 
     if (no_colour() || colours < 8) {
@@ -37,9 +39,9 @@ static enum status set_look(struct app *app, const struct ui_options *options,
     if (options->ascii)
         app->look.glyphs = glyphs_for(true);
     app->look.colours = colours;
-    if (theme_find(&theme, name ? name : "default", err) != OK) {
-        /* Without its theme files the explorer still works. */
-        if (err->status != ERR_NOT_FOUND || options->theme)
+    if (theme_find(&theme, name, err) != OK) {
+        /* Without colours the built-in theme does as well. */
+        if (err->status != ERR_NOT_FOUND || colours > 0)
             return err->status;
         theme_default(&theme);
     }

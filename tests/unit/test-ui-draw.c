@@ -122,7 +122,7 @@ static void test_code(void)
     struct pane all = start(3, 20);
 
     codecell_draw(all, 0, 0, &cells);
-    tap_str(row_text(0), "■*·■ ·■", "bit 0 first, in fours, one free");
+    tap_str(row_text(0), "◆*·■ ·■", "bit 0 first, in fours, one free");
     tap_ok(style_equal(canvas_cell(&canvas, 0, 0)->style,
                        pane_style(all, ROLE_BIT_DIFFERS)),
            "a differing bit has its style");
@@ -147,8 +147,9 @@ static void test_chart(void)
     tap_str(row_text(0), "····", "not a number is an empty bar");
     chart_bar(all, 0, 0, 4, 7);
     tap_str(row_text(0), "████", "more than all is all");
-    chart_spark(all, 1, 0, ROLE_TEXT, values, 4);
-    tap_str(row_text(1), " ▁▄█", "a sparkline");
+    chart_histogram(pane_sub(all, 1, 0, 2, 8), values, 4, 1, 1);
+    tap_str(row_text(1), "      █", "a histogram, its top");
+    tap_str(row_text(2), "  ▂ █ █", "and its foot");
     all = start(8, 30);
     chart_curves(all, &curve, 1, &axes);
     tap_ok(strstr(row_text(0), " 100 % │"), "the axis says 100 %%: %s",

@@ -128,7 +128,7 @@ static void draw_cells(const struct bits_view *bits, struct pane pane, int row,
 static void draw_matrix(struct bits_view *bits, struct pane pane)
 {
     const struct world *world = &bits->view.app->world;
-    int names = pane.cols >= 60 ? 24 : 16;
+    int names = pane.cols >= 60 ? 24 : pane.cols >= 30 ? 16 : 10;
     struct pane cells =
         pane_sub(pane, 2, names + 1, pane.rows - 2, pane.cols - names - 1);
     struct pane body = pane_sub(pane, 2, 0, pane.rows - 2, pane.cols);
@@ -179,7 +179,7 @@ static void draw_bits(struct view *view, struct pane pane)
         draw_nothing(bits, pane);
         return;
     }
-    most = pane.cols - 44;
+    most = pane.cols - (pane.cols >= 80 ? 44 : 36);
     width = (pane.cols >= 100 ? 27 : 19) + codecell_width(world->codes.bits);
     if (width > most)
         width = most;

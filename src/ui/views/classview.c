@@ -45,9 +45,11 @@ static enum status open_class(struct view *view, const struct target *target,
 
     if (target->kind == TARGET_CLASS) {
         self(view)->class_id = target->id;
-    } else if (target->kind == TARGET_IMAGE &&
-               image_get(world->cat, target->id, 0, &image, err) == OK &&
-               image.class_id) {
+    } else if (target->kind == TARGET_IMAGE) {
+        if (image_get(world->cat, target->id, 0, &image, err) != OK)
+            return err->status;
+        if (!image.class_id)
+            return err_set(err, ERR_NOT_FOUND, "this image is of no class");
         self(view)->class_id = image.class_id;
     } else if (world->classes.count > 0) {
         self(view)->class_id = world->classes.items[0].id;
@@ -216,11 +218,12 @@ static void draw_confused_row(const struct class_view *class, struct pane pane,
     size_t out = first ? pair->a_as_b : pair->b_as_a;
     size_t in = first ? pair->b_as_a : pair->a_as_b;
 
-    pane_name(pane, row, 4, pane.cols - 20, ROLE_TEXT,
+    pane_name(pane, row, 4, pane.cols - 18, ROLE_TEXT,
               class->view.app->world.names[confused_with(class, i)]);
-    pane_textf(pane, row, pane.cols - 15, ROLE_BAD, "%3zu", out);
-    pane_text(pane, row, pane.cols - 11, ROLE_DIM, "as it");
-    pane_textf(pane, row, pane.cols - 5, ROLE_WARN, "%3zu", in);
+    pane_textf(pane, row, pane.cols - 13, ROLE_BAD, "%4zu", out);
+    pane_put(pane, row, pane.cols - 8, ROLE_DIM,
+             pane.look->glyphs->ascii ? '>' : 0x2192);
+    pane_textf(pane, row, pane.cols - 6, ROLE_WARN, "%4zu", in);
     pane_put(pane, row, pane.cols - 1, ROLE_DIM,
              pane.look->glyphs->ascii ? '<' : 0x2190);
 }
@@ -256,7 +259,9 @@ static void draw_lists(struct class_view *class, struct pane pane, int row)
         return;
     }
     row++;
-    pane_heading(pane, row++, "Most confused", "test");
+    pane_heading(pane, row++, "Most confused",
+                 pane.look->glyphs->ascii ? "> for it  < for this"
+                                          : "→ for it  ← for this");
     for (int i = 0; i < confused; i++) {
         draw_confused_row(class, pane, row, i);
         if (class->classes.cursor == near + i)
@@ -308,7 +313,7 @@ static void draw_gallery(struct class_view *class, struct pane pane)
         pane_wrap(grid, 0, ROLE_DIM, "This class has no images.");
         return;
     }
-    album_box(&app->world, pane.cols >= 48 ? 16 : 12, &rows, &cols);
+    album_fit(&app->world, grid, class->image_count, 9, &rows, &cols);
     class->across = (grid.cols + 1) / (cols + 1);
     class->down = (grid.rows + 1) / (rows + 1);
     if (class->across < 1 || class->down < 1)

@@ -312,13 +312,6 @@ static bool act_images(struct view *view, enum action action, int key)
             app_open(view->app, VIEW_NEAR, &target);
         }
         return true;
-    case ACTION_VIEW_CLASS:
-        if (under_cursor(images) && under_cursor(images)->class_id) {
-            target.kind = TARGET_CLASS;
-            target.id = under_cursor(images)->class_id;
-            app_open(view->app, VIEW_CLASS, &target);
-        }
-        return true;
     default:
         return filter(images, action);
     }

@@ -142,10 +142,8 @@ static void draw_detail(const struct jobs_view *jobs, struct pane pane)
     snprintf(text, sizeof(text), "Log of job %" PRId64, job->id);
     pane_heading(pane, 0, text, when);
     if (job->state == JOB_RUNNING && job->rate > 0)
-        pane_textf(pane, 1, 0, ROLE_DIM,
-                   "%.1f a second%sworker %" PRId64 "%sattempt %d", job->rate,
-                   pane.look->glyphs->dot, job->pid, pane.look->glyphs->dot,
-                   job->attempts);
+        pane_textf(pane, 1, 0, ROLE_DIM, "%.1f a second%sattempt %d", job->rate,
+                   pane.look->glyphs->dot, job->attempts);
     pane = pane_sub(pane, 2, 0, pane.rows - 2, pane.cols);
     if (jobs->log.count == 0)
         pane_text(pane, 0, 0, ROLE_DIM, "Nothing was logged.");

@@ -58,7 +58,9 @@ static void draw_model_row(struct pane pane, int row,
 
     col = pane_field(pane, row, col, 2, false, ROLE_HEADING,
                      chosen ? (pane.look->glyphs->ascii ? "*" : "•") : "");
-    col = pane_name(pane, row, col, 24, ROLE_TEXT, model->name) + 1;
+    col = pane_name(pane, row, col, pane.cols >= 100 ? 30 : 16, ROLE_TEXT,
+                    model->name) +
+          1;
     snprintf(text, sizeof(text), "%d bits", model->bits);
     col = pane_field(pane, row, col, 8, true, ROLE_NUMBER, text) + 2;
     col = pane_name(pane, row, col, 12, ROLE_TEXT, model->encoder);

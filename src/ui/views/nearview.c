@@ -79,17 +79,17 @@ static const struct near_item *chosen(const struct near_view *near)
                : NULL;
 }
 
-/* "k=200, 214 at distance <= 3": where a tie was cut is said. */
-static void describe_ties(const struct near_answer *answer, struct str *out)
+/* "k=200, 214 at distance ≤ 3": where a tie was cut is said. */
+static void describe_ties(const struct near_view *near, struct str *out)
 {
+    const struct near_answer *answer = &near->query.answer;
+
     if (answer->ties.distance < 0)
         return;
-    if (answer->ties.in_all > answer->ties.given)
-        str_addf(out, "%zu of %zu at distance <= %d", answer->ties.given,
-                 answer->ties.in_all, answer->ties.distance);
-    else
-        str_addf(out, "all %zu at distance <= %d", answer->ties.given,
-                 answer->ties.distance);
+    str_addf(out, "k=%zu, %zu at distance %s %d", answer->ties.given,
+             answer->ties.in_all,
+             near->view.app->look.glyphs->ascii ? "<=" : "≤",
+             answer->ties.distance);
 }
 
 static void draw_answer_row(const struct near_view *near, struct pane pane,
@@ -125,8 +125,8 @@ static void draw_answers(struct near_view *near, struct pane pane)
     struct str note = STR_INIT;
     int at;
 
-    describe_ties(found, &note);
-    pane_heading(pane, 0, "Neighbours", note.text);
+    describe_ties(near, &note);
+    pane_heading(pane, 0, "Nearest", note.text);
     str_release(&note);
     list_fit(&near->list, (int)found->count, body.rows);
     for (int i = 0; i < body.rows; i++)
@@ -203,28 +203,29 @@ static void draw_board(struct near_view *near, struct pane pane, int *row)
     (*row)++;
 }
 
+/* As many distances a column as it takes to show them all. */
 static void draw_histogram(const struct near_view *near, struct pane pane)
 {
     const struct near_answer *found = &near->query.answer;
-    int bits = near->view.app->world.model->bits;
-    int width = (pane.cols + 1) / (bits + 1) >= 3 ? 2 : 1;
-    int64_t counts[CODE_BITS_MAX + 1];
+    int bits = near->view.app->world.model->bits, each = 1, bins, width, gap;
+    int64_t counts[CODE_BITS_MAX + 1] = {0};
     struct pane bars = pane_sub(pane, 1, 0, pane.rows - 2, pane.cols);
 
-    if (bars.rows < 1 || found->considered == 0)
+    if (bars.rows < 1 || bars.cols < 8 || found->considered == 0)
         return;
-    pane_heading(pane, 0, "Distances", NULL);
+    while (bits / each + 1 > bars.cols)
+        each++;
+    bins = bits / each + 1;
     for (int i = 0; i <= bits; i++)
-        counts[i] = (int64_t)found->histogram[i];
-    if ((bits + 1) * (width + 1) <= pane.cols + 1) {
-        chart_histogram(bars, counts, bits + 1, width);
-        for (int i = 0; i <= bits; i += width == 2 || bits <= 9 ? 1 : 5)
-            pane_textf(pane, pane.rows - 1, i * (width + 1), ROLE_DIM, "%d", i);
-    } else {
-        chart_spark(bars, 0, 0, ROLE_BAR, counts, bits + 1);
-        for (int i = 0; i <= bits; i += 10)
-            pane_textf(bars, 1, i, ROLE_DIM, "%d", i);
-    }
+        counts[i / each] += (int64_t)found->histogram[i];
+    gap = 2 * bins - 1 <= bars.cols;
+    width = 3 * bins - 1 <= bars.cols ? 2 : 1;
+    pane_heading(pane, 0, "Distances", NULL);
+    chart_histogram(bars, counts, bins, width, gap);
+    for (int i = 0, end = -1; i < bins; i++)
+        if (i * (width + gap) > end && i % (bins > 10 ? 5 : 1) == 0)
+            end = pane_textf(pane, pane.rows - 1, i * (width + gap), ROLE_DIM,
+                             "%d", i * each);
 }
 
 static void draw_query(struct near_view *near, struct pane pane, int row,
@@ -298,9 +299,9 @@ static void draw_near(struct view *view, struct pane pane)
         cols = cols * (right.rows - 13) / rows;
         rows = right.rows - 13;
     }
-    if (rows > 0 && cols > 0)
+    if (rows >= 3 && cols >= 3)
         draw_query(near, right, row, rows, cols);
-    row += rows + 1;
+    row += rows >= 3 ? rows + 1 : 0;
     draw_differing(near, right, row, 2);
     row += 3;
     draw_board(near, right, &row);

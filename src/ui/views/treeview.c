@@ -1,12 +1,12 @@
 #include <config.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "ui/app.h"
 #include "ui/chart.h"
+#include "ui/fact.h"
 #include "ui/nodepage.h"
 #include "ui/treefold.h"
 #include "ui/treerow.h"
@@ -154,8 +154,40 @@ static void draw_slider(const struct view *view, struct pane pane, int row)
                                                        : "the newest");
 }
 
+/* What the worker does, as it says so itself. */
+static void draw_progress(const struct view *view, struct pane pane, int row)
+{
+    const struct job *job = world_of(view)->running;
+
+    if (!job)
+        return;
+    chart_bar(pane, row, 0, 24,
+              job->total > 0 ? (double)job->progress / (double)job->total : 0);
+    pane_name(pane, row, 26, -1, ROLE_DIM, job->message);
+}
+
+/* An image of each class, as many as there is room for. */
+static void draw_samples(struct view *view, struct pane pane)
+{
+    const struct world *world = world_of(view);
+    int rows, cols, across, room;
+
+    album_fit(world, pane, world->classes.count, 10, &rows, &cols);
+    across = (pane.cols + 1) / (cols + 1);
+    room = across * ((pane.rows + 1) / (rows + 1));
+    for (int i = 0; i < room && i < world->classes.count; i++) {
+        int64_t id;
+
+        if (fact_images(view->app, world->classes.items[i].id, -1, &id, 1))
+            album_draw(&view->app->album, world,
+                       pane_sub(pane, i / across * (rows + 1),
+                                i % across * (cols + 1), rows, cols),
+                       id);
+    }
+}
+
 /* What to do next while there is no tree. */
-static void draw_nothing(const struct view *view, struct pane pane)
+static void draw_nothing(struct view *view, struct pane pane)
 {
     const struct world *world = world_of(view);
     struct pane text = pane_sub(pane, 2, 4, pane.rows - 2, pane.cols - 8);
@@ -186,9 +218,12 @@ static void draw_nothing(const struct view *view, struct pane pane)
         row = pane_wrap(text, row + 1, ROLE_TEXT,
                         "The tree grows here after the first epoch that has "
                         "class codes, and again after each one.");
-        pane_wrap(text, row + 1, ROLE_TEXT,
-                  "m shows how far the learning is, w what the worker does, "
-                  "i the images.");
+        row = pane_wrap(text, row + 1, ROLE_TEXT,
+                        "m shows how far the learning is, w what the worker "
+                        "does, i the images.");
+        draw_progress(view, text, row + 1);
+        draw_samples(
+            view, pane_sub(text, row + 3, 0, text.rows - row - 4, text.cols));
     }
 }
 
@@ -227,7 +262,6 @@ static void draw_tree(struct view *view, struct pane pane)
     struct tree_view *tree = self(view);
     const struct world *world = world_of(view);
     struct pane left, right, body;
-    char note[64];
 
     if (!world->has_tree || tree->fold.row_count == 0) {
         draw_nothing(view, pane);
@@ -237,9 +271,6 @@ static void draw_tree(struct view *view, struct pane pane)
     pane_rule(right, 0);
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
-    snprintf(note, sizeof(note), "%u classes", world->tree.leaves);
-    pane_text(left, 0, 0, ROLE_HEADING, "Tree");
-    pane_text(left, 0, 6, ROLE_DIM, note);
     treerow_heading(view->app, left, 0, tree->bit);
     body = pane_sub(left, 1, 0, left.rows - 3, left.cols);
     tree->body_rows = body.rows;
