@@ -85,13 +85,15 @@ static char *write_options(const struct task *task,
     const char *codebook = task_text(task, "load-codebook");
     json_t *o = json_pack(
         "{s:s, s:i, s:s, s:i, s:[i,i,i], s:[f,f,f], s:i, s:f, s:f, s:f, s:b, "
-        "s:i, s:I}",
+        "s:i, s:f, s:f, s:f, s:f, s:b, s:I}",
         "recipe", learn_recipe_name(spec->recipe), "bits", spec->bits,
         "encoder", spec->encoder, "width", spec->width, "epochs",
         spec->epochs[0], spec->epochs[1], spec->epochs[2], "lr", spec->lr[0],
         spec->lr[1], spec->lr[2], "batch", spec->batch, "momentum",
         spec->momentum, "weight_decay", spec->weight_decay, "label_smoothing",
-        spec->label_smoothing, "flip", spec->flip, "shift", spec->shift, "seed",
+        spec->label_smoothing, "flip", spec->flip, "shift", spec->shift,
+        "rotate", spec->rotate, "stretch", spec->stretch, "shear", spec->shear,
+        "mix", spec->mix, "separate", spec->separate, "seed",
         (json_int_t)spec->seed);
     char *text;
 
@@ -110,21 +112,24 @@ enum status spec_restore(struct learn_spec *out, const struct model_row *model,
     const char *recipe = "", *encoder = "";
     struct learn_spec spec;
     json_int_t seed = 0;
-    int flip = 0, rc;
+    int flip = 0, separate = 0, rc;
     enum status status;
 
     memset(&spec, 0, sizeof(spec));
     rc = json_unpack_ex(
         o, &where, 0,
         "{s:s, s:i, s:s, s:i, s:[i,i,i], s:[F,F,F], s:i, s:F, s:F, s:F, s:b, "
-        "s:i, s:I}",
+        "s:i, s:F, s:F, s:F, s:F, s:b, s:I}",
         "recipe", &recipe, "bits", &spec.bits, "encoder", &encoder, "width",
         &spec.width, "epochs", &spec.epochs[0], &spec.epochs[1],
         &spec.epochs[2], "lr", &spec.lr[0], &spec.lr[1], &spec.lr[2], "batch",
         &spec.batch, "momentum", &spec.momentum, "weight_decay",
         &spec.weight_decay, "label_smoothing", &spec.label_smoothing, "flip",
-        &flip, "shift", &spec.shift, "seed", &seed);
+        &flip, "shift", &spec.shift, "rotate", &spec.rotate, "stretch",
+        &spec.stretch, "shear", &spec.shear, "mix", &spec.mix, "separate",
+        &separate, "seed", &seed);
     spec.flip = flip != 0;
+    spec.separate = separate != 0;
     spec.seed = (uint64_t)seed;
     snprintf(spec.encoder, sizeof(spec.encoder), "%s", encoder);
     status = rc == 0 ? learn_recipe_parse(&spec.recipe, recipe, err)
