@@ -86,11 +86,6 @@ static enum status run(struct args *args, struct err *err)
     struct bit_facts *facts = mem_zalloc(1, sizeof(*facts));
     enum status status;
 
-    if (args->words_count > 1 && args->format == FORMAT_CSV) {
-        free(facts);
-        return err_set(err, ERR_BAD_INPUT,
-                       "the page of a bit prints table or json");
-    }
     status = subject_open(&s, args, SUBJECT_CODEBOOK, err);
     if (status == OK)
         status = print(args, &s, facts, err);

@@ -9,7 +9,7 @@
 #include "cli/jsonout.h"
 #include "cli/subject.h"
 
-static void print_json(const char *report, bool sound)
+static void print_json(const char *report, bool sound, enum format format)
 {
     json_t *findings = json_array();
 
@@ -22,8 +22,8 @@ static void print_json(const char *report, bool sound)
         free(line);
         report += n + (report[n] == '\n');
     }
-    jsonout_print(
-        json_pack("{s:b, s:o}", "sound", sound, "findings", findings));
+    jsonout_print_as(
+        json_pack("{s:b, s:o}", "sound", sound, "findings", findings), format);
 }
 
 static void print_lines(const char *report)
@@ -52,8 +52,8 @@ static enum status run(struct args *args, struct err *err)
     if (status == OK)
         status = catalogue_check(s.cat, &report, &sound, err);
     if (status == OK) {
-        if (args->format == FORMAT_JSON)
-            print_json(report.text, sound);
+        if (args->format != FORMAT_TABLE)
+            print_json(report.text, sound, args->format);
         else
             print_lines(sound && report.length == 0 ? "sound" : report.text);
         if (!sound)
@@ -75,7 +75,7 @@ const struct command cmd_check = {
         "their length, complete trees and codebooks). Prints each finding "
         "with its remedy. Exit status 0 when it is sound, 3 when not.",
     .kind = JOB_KIND_COUNT,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .formats = FORMATS_ROWS,
     .least = 1,
     .most = 1,
     .run = run,

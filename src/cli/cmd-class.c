@@ -94,7 +94,7 @@ static json_t *ids_json(const struct ranking *r)
     return list;
 }
 
-static void print_json(const struct page *p)
+static void print_json(const struct page *p, enum format format)
 {
     const struct class_list *classes = &p->s->coded;
     json_t *near = json_array(), *confused = json_array();
@@ -110,16 +110,19 @@ static void print_json(const struct page *p)
             json_pack("{s:o, s:I}", "class",
                       jsonout_text(classes->items[p->confused.id[i]].name),
                       "count", (json_int_t)p->confused.score[i]));
-    jsonout_print(json_pack(
-        "{s:o, s:I, s:o, s:o, s:{s:I, s:I, s:I}, s:o, s:o, s:o, s:o, s:o}",
-        "class", jsonout_text(p->row->name), "number",
-        (json_int_t)p->row->number, "path", jsonout_text(p->row->path), "code",
-        jsonout_code(p->code, p->s->book.bits), "images", "train",
-        (json_int_t)p->row->images[SPLIT_TRAIN], "test",
-        (json_int_t)p->row->images[SPLIT_TEST], "ood",
-        (json_int_t)p->row->images[SPLIT_OOD], "accuracy",
-        jsonout_real(accuracy(p)), "nearest", near, "confused", confused,
-        "typical", ids_json(&p->typical), "doubtful", ids_json(&p->doubtful)));
+    jsonout_print_as(
+        json_pack(
+            "{s:o, s:I, s:o, s:o, s:{s:I, s:I, s:I}, s:o, s:o, s:o, s:o, s:o}",
+            "class", jsonout_text(p->row->name), "number",
+            (json_int_t)p->row->number, "path", jsonout_text(p->row->path),
+            "code", jsonout_code(p->code, p->s->book.bits), "images", "train",
+            (json_int_t)p->row->images[SPLIT_TRAIN], "test",
+            (json_int_t)p->row->images[SPLIT_TEST], "ood",
+            (json_int_t)p->row->images[SPLIT_OOD], "accuracy",
+            jsonout_real(accuracy(p)), "nearest", near, "confused", confused,
+            "typical", ids_json(&p->typical), "doubtful",
+            ids_json(&p->doubtful)),
+        format);
 }
 
 static void print_line(const char *head, const char *text)
@@ -218,8 +221,8 @@ static enum status print(const struct args *args, struct subject *s,
     } else if (status != ERR_NOT_FOUND) {
         return status;
     }
-    if (args->format == FORMAT_JSON)
-        print_json(&p);
+    if (args->format != FORMAT_TABLE)
+        print_json(&p, args->format);
     else
         print_text(&p);
     return OK;
@@ -253,7 +256,7 @@ const struct command cmd_class = {
         "and most doubtful images (ids).",
     .options = options,
     .kind = JOB_KIND_COUNT,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .formats = FORMATS_ROWS,
     .least = 2,
     .most = 2,
     .run = run,

@@ -11,8 +11,8 @@ static void print_result(const struct args *args, const struct job *job)
 {
     json_t *result = json_loads(job->result, 0, NULL);
 
-    if (args->format == FORMAT_JSON) {
-        jsonout_print(result ? result : json_object());
+    if (args->format != FORMAT_TABLE) {
+        jsonout_print_as(result ? result : json_object(), args->format);
         return;
     }
     printf("%lld images coded\n",
@@ -56,7 +56,7 @@ const struct command cmd_encode = {
     .options = options,
     .kind = JOB_ENCODE,
     .passed = passed,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .formats = FORMATS_ROWS,
     .least = 1,
     .most = 1,
     .run = run,

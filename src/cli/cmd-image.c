@@ -49,7 +49,7 @@ static json_t *near_json(const struct page *p)
     return list;
 }
 
-static void print_json(const struct page *p)
+static void print_json(const struct page *p, enum format format)
 {
     json_t *margins = json_array(), *tags = json_array(), *notes = json_array();
     const char *class_name = subject_class(p->s, p->row.class_id);
@@ -61,18 +61,20 @@ static void print_json(const struct page *p)
         json_array_append_new(tags, jsonout_text(p->tags.items[i]));
     for (int i = 0; i < p->notes.count; i++)
         json_array_append_new(notes, jsonout_text(p->notes.items[i].text));
-    jsonout_print(json_pack(
-        "{s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, "
-        "s:i}",
-        "id", (json_int_t)p->row.id, "split", split_name(p->row.split), "class",
-        class_name[0] ? jsonout_text(class_name) : json_null(), "position",
-        (json_int_t)p->row.position, "code",
-        p->coded ? jsonout_code(p->row.code, p->s->book.bits) : json_null(),
-        "decoded", p->coded ? jsonout_text(decoded) : json_null(), "distance",
-        p->coded ? json_integer(p->row.distance) : json_null(), "margins",
-        margins, "nearest", near_json(p), "tags", tags, "notes", notes,
-        "channels", p->s->dataset.channels, "height", p->s->dataset.height,
-        "width", p->s->dataset.width));
+    jsonout_print_as(
+        json_pack(
+            "{s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, "
+            "s:i}",
+            "id", (json_int_t)p->row.id, "split", split_name(p->row.split),
+            "class", class_name[0] ? jsonout_text(class_name) : json_null(),
+            "position", (json_int_t)p->row.position, "code",
+            p->coded ? jsonout_code(p->row.code, p->s->book.bits) : json_null(),
+            "decoded", p->coded ? jsonout_text(decoded) : json_null(),
+            "distance", p->coded ? json_integer(p->row.distance) : json_null(),
+            "margins", margins, "nearest", near_json(p), "tags", tags, "notes",
+            notes, "channels", p->s->dataset.channels, "height",
+            p->s->dataset.height, "width", p->s->dataset.width),
+        format);
 }
 
 static void print_line(const char *head, const char *text)
@@ -230,8 +232,8 @@ static enum status run(struct args *args, struct err *err)
     if (status == OK)
         status = gather(&p, id, err);
     if (status == OK) {
-        if (args->format == FORMAT_JSON)
-            print_json(&p);
+        if (args->format != FORMAT_TABLE)
+            print_json(&p, args->format);
         else
             print_text(&p);
     }
@@ -257,7 +259,7 @@ const struct command cmd_image = {
         "picture itself in characters.",
     .options = options,
     .kind = JOB_KIND_COUNT,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .formats = FORMATS_ROWS,
     .least = 2,
     .most = 2,
     .run = run,

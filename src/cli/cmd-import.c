@@ -41,8 +41,8 @@ static void print_result(const struct args *args, const struct job *job)
     const char *dataset = json_string_value(json_object_get(result, "dataset"));
     struct str name = STR_INIT;
 
-    if (args->format == FORMAT_JSON) {
-        jsonout_print(result ? result : json_object());
+    if (args->format != FORMAT_TABLE) {
+        jsonout_print_as(result ? result : json_object(), args->format);
         return;
     }
     console_name(&name, dataset ? dataset : "");
@@ -113,7 +113,7 @@ const struct command cmd_import = {
     .options = options,
     .kind = JOB_IMPORT,
     .passed = passed,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .formats = FORMATS_ROWS,
     .least = 2,
     .most = -1,
     .run = run,

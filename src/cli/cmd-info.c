@@ -87,21 +87,25 @@ static json_t *sources_json(const struct inside *in)
     return list;
 }
 
-static void print_json(const char *path, const struct inside *in)
+static void print_json(const char *path, const struct inside *in,
+                       enum format format)
 {
     const struct catalogue_info *i = &in->info;
 
-    jsonout_print(json_pack(
-        "{s:o, s:i, s:I, s:I, s:{s:I, s:I, s:I, s:I, s:I}, s:I, s:I, s:I, s:I, "
-        "s:o, s:o, s:o}",
-        "path", jsonout_text(path), "schema", i->schema, "bytes",
-        (json_int_t)i->file_bytes, "classes", (json_int_t)i->classes, "images",
-        "all", (json_int_t)i->images, "train", (json_int_t)i->train, "test",
-        (json_int_t)i->test, "ood", (json_int_t)i->ood, "unlabelled",
-        (json_int_t)i->unlabelled, "codes", (json_int_t)i->codes, "notes",
-        (json_int_t)i->notes, "tags", (json_int_t)i->tags, "jobs",
-        (json_int_t)i->jobs, "datasets", datasets_json(in), "models",
-        models_json(in), "sources", sources_json(in)));
+    jsonout_print_as(
+        json_pack("{s:o, s:i, s:I, s:I, s:{s:I, s:I, s:I, s:I, s:I}, s:I, s:I, "
+                  "s:I, s:I, "
+                  "s:o, s:o, s:o}",
+                  "path", jsonout_text(path), "schema", i->schema, "bytes",
+                  (json_int_t)i->file_bytes, "classes", (json_int_t)i->classes,
+                  "images", "all", (json_int_t)i->images, "train",
+                  (json_int_t)i->train, "test", (json_int_t)i->test, "ood",
+                  (json_int_t)i->ood, "unlabelled", (json_int_t)i->unlabelled,
+                  "codes", (json_int_t)i->codes, "notes", (json_int_t)i->notes,
+                  "tags", (json_int_t)i->tags, "jobs", (json_int_t)i->jobs,
+                  "datasets", datasets_json(in), "models", models_json(in),
+                  "sources", sources_json(in)),
+        format);
 }
 
 static void print_name(const char *key, const char *name, const char *rest)
@@ -179,8 +183,8 @@ static enum status run(struct args *args, struct err *err)
     if (status == OK)
         status = gather(s.cat, &in, err);
     if (status == OK) {
-        if (args->format == FORMAT_JSON)
-            print_json(catalogue_path(s.cat), &in);
+        if (args->format != FORMAT_TABLE)
+            print_json(catalogue_path(s.cat), &in, args->format);
         else
             print_table(catalogue_path(s.cat), &in);
     }
@@ -199,7 +203,7 @@ const struct command cmd_info = {
         "Prints data sets, classes, images by split, the sources they came "
         "from, models and how far they are, and how much people noted.",
     .kind = JOB_KIND_COUNT,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .formats = FORMATS_ROWS,
     .least = 1,
     .most = 1,
     .run = run,

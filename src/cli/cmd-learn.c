@@ -39,12 +39,13 @@ static enum status print_model(const struct args *args, struct catalogue *cat,
         mhd = row->phase == 2 ? row->mhd : mhd;
         ed = row->phase == 2 ? row->ed : ed;
     }
-    if (status == OK && args->format == FORMAT_JSON) {
-        jsonout_print(json_pack("{s:o, s:i, s:i, s:I, s:o, s:o, s:o}", "model",
-                                jsonout_text(m.name), "bits", m.bits, "epochs",
-                                m.step, "seed", (json_int_t)m.seed, "top1",
-                                jsonout_real(top1), "mhd", jsonout_real(mhd),
-                                "ed", jsonout_real(ed)));
+    if (status == OK && args->format != FORMAT_TABLE) {
+        jsonout_print_as(
+            json_pack("{s:o, s:i, s:i, s:I, s:o, s:o, s:o}", "model",
+                      jsonout_text(m.name), "bits", m.bits, "epochs", m.step,
+                      "seed", (json_int_t)m.seed, "top1", jsonout_real(top1),
+                      "mhd", jsonout_real(mhd), "ed", jsonout_real(ed)),
+            args->format);
     } else if (status == OK) {
         console_name(&name, m.name);
         printf("model %s: %d bits, %d epochs", name.text, m.bits, m.step);
@@ -95,7 +96,7 @@ const struct command cmd_learn = {
         "codes; A,B,C has the warm start before them.",
     .options = options,
     .kind = JOB_LEARN,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON),
+    .formats = FORMATS_ROWS,
     .least = 1,
     .most = 1,
     .run = run,

@@ -9,6 +9,7 @@
 #include "cli/console.h"
 #include "cli/follow.h"
 #include "cli/subject.h"
+#include "cli/tabular.h"
 #include "cli/taxon.h"
 #include "taxonomy/cophenetic.h"
 #include "taxonomy/dot.h"
@@ -107,6 +108,41 @@ static void print_text(struct taxon *t, const struct subject *s,
     str_release(&name);
 }
 
+/* A node a row, children before parents; class: the label of a leaf. */
+static void print_csv(const struct taxon *t)
+{
+    static const struct column columns[] = {
+        {"node", COLUMN_NUMBER},   {"parent", COLUMN_NUMBER},
+        {"height", COLUMN_NUMBER}, {"size", COLUMN_NUMBER},
+        {"class", COLUMN_NUMBER},  {"name", COLUMN_TEXT},
+    };
+    const struct dendro *d = &t->dendro;
+    const struct naming naming = {t->names, t->paths, false};
+    struct tabular rows;
+
+    tabular_init(&rows, columns, 6, FORMAT_CSV);
+    for (uint32_t n = 0; n < d->count; n++) {
+        struct str name = STR_INIT;
+
+        naming_label(&name, d, &naming, n, 0);
+        tabular_int(&rows, n);
+        if (d->node[n].parent == DENDRO_NONE)
+            tabular_text(&rows, "");
+        else
+            tabular_int(&rows, d->node[n].parent);
+        tabular_real(&rows, d->node[n].height, 6);
+        tabular_int(&rows, d->node[n].size);
+        if (dendro_is_leaf(d, n))
+            tabular_int(&rows, t->rows[n]->number);
+        else
+            tabular_text(&rows, "");
+        tabular_text(&rows, name.text);
+        str_release(&name);
+    }
+    tabular_print(&rows);
+    tabular_release(&rows);
+}
+
 static enum status print_tree(const struct args *args, struct subject *s,
                               struct err *err)
 {
@@ -136,6 +172,8 @@ static enum status print_tree(const struct args *args, struct subject *s,
             dot_write(&out, &t.dendro, t.names);
         else if (args->format == FORMAT_JSON)
             taxon_json(&out, &t, s, linkage);
+        else if (args->format == FORMAT_CSV)
+            print_csv(&t);
         else
             print_text(&t, s, linkage, (int)depth);
         fputs(out.text, stdout);
@@ -176,8 +214,8 @@ const struct command cmd_tree = {
     .options = options,
     .kind = JOB_TREE,
     .passed = passed,
-    .formats = FORMAT_BIT(FORMAT_TABLE) | FORMAT_BIT(FORMAT_JSON) |
-               FORMAT_BIT(FORMAT_NEWICK) | FORMAT_BIT(FORMAT_DOT),
+    .formats =
+        FORMATS_ROWS | FORMAT_BIT(FORMAT_NEWICK) | FORMAT_BIT(FORMAT_DOT),
     .least = 1,
     .most = 1,
     .run = run,

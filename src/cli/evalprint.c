@@ -49,7 +49,7 @@ static json_t *protocol_json(const struct evaluation *e,
 }
 
 static void print_json(const struct evaluation *e, const struct subject *s,
-                       size_t r)
+                       size_t r, enum format format)
 {
     const struct retrieval *q = &e->retrieval;
     bool found = e->coded && q->queries > 0 && q->database > 0;
@@ -82,49 +82,7 @@ static void print_json(const struct evaluation *e, const struct subject *s,
                                   jsonout_real(e->cophenetic)));
     json_object_set_new(whole, "bits_report", bits_json(e, s));
     json_object_set_new(whole, "protocol", protocol_json(e, s, r));
-    jsonout_print(whole);
-}
-
-static void csv_row(struct tabular *t, const char *metric, double value)
-{
-    tabular_text(t, metric);
-    tabular_rate(t, value);
-}
-
-static void print_csv(const struct evaluation *e, const struct subject *s,
-                      size_t r)
-{
-    static const struct column columns[] = {{"metric", COLUMN_TEXT},
-                                            {"value", COLUMN_TEXT}};
-    const struct retrieval *q = &e->retrieval;
-    bool found = e->coded && q->queries > 0 && q->database > 0;
-    bool ood = e->coded && e->ood.in > 0 && e->ood.out > 0;
-    struct tabular t;
-
-    tabular_init(&t, columns, 2, FORMAT_CSV);
-    tabular_text(&t, "model");
-    tabular_text(&t, s->model.name);
-    csv_row(&t, "bits", s->model.bits);
-    csv_row(&t, "class_code.top1", e->top1);
-    csv_row(&t, "class_code.top5", e->top5);
-    csv_row(&t, "instance.mhd", e->mhd);
-    csv_row(&t, "instance.ed", e->ed);
-    csv_row(&t, "instance.ties", e->ties);
-    csv_row(&t, "retrieval.map", when(found, q->map));
-    csv_row(&t, "retrieval.r", (double)r);
-    csv_row(&t, "retrieval.queries", (double)q->queries);
-    csv_row(&t, "retrieval.database", (double)q->database);
-    csv_row(&t, "retrieval.precision_radius2",
-            when(found, q->precision_radius2));
-    csv_row(&t, "ood.precision", when(ood, e->ood.precision));
-    csv_row(&t, "ood.recall", when(ood, e->ood.recall));
-    csv_row(&t, "ood.f1", when(ood, e->ood.f1));
-    csv_row(&t, "ood.accuracy", when(ood, e->ood.accuracy));
-    csv_row(&t, "ood.auroc", when(ood, e->ood.auroc));
-    csv_row(&t, "tree.purity", e->purity);
-    csv_row(&t, "tree.cophenetic", e->cophenetic);
-    tabular_print(&t);
-    tabular_release(&t);
+    jsonout_print_as(whole, format);
 }
 
 static void print_line(const char *head, const char *text)
@@ -245,10 +203,8 @@ static void print_text(const struct evaluation *e, const struct subject *s,
 void evaluation_print(const struct evaluation *e, const struct subject *s,
                       size_t r, enum format format)
 {
-    if (format == FORMAT_JSON)
-        print_json(e, s, r);
-    else if (format == FORMAT_CSV)
-        print_csv(e, s, r);
+    if (format != FORMAT_TABLE)
+        print_json(e, s, r, format);
     else
         print_text(e, s, r);
 }

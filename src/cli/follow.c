@@ -224,8 +224,9 @@ enum status follow_or_detach(struct catalogue *cat, enum job_kind kind,
         status = spawn_worker(cat, options.threads, err);
     if (status != OK)
         return status;
-    if (args->format == FORMAT_JSON)
-        jsonout_print(json_pack("{s:I}", "job", (json_int_t)id));
+    if (args->format != FORMAT_TABLE)
+        jsonout_print_as(json_pack("{s:I}", "job", (json_int_t)id),
+                         args->format);
     else
         printf("job %lld is queued; follow it with: bitgrove jobs %s --follow "
                "%lld\n",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "cli/tabular.h"
 #include "codes/code.h"
 
 json_t *jsonout_real(double value)
@@ -81,6 +82,66 @@ void jsonout_print(json_t *value)
     struct str out = STR_INIT;
 
     jsonout_write(&out, value);
+    fputs(out.text, stdout);
+    str_release(&out);
+    json_decref(value);
+}
+
+static void add_scalar(struct str *out, const json_t *value)
+{
+    struct str text = STR_INIT;
+
+    if (json_is_string(value))
+        utf8_escape(&text, json_string_value(value));
+    else if (json_is_boolean(value))
+        str_add(&text, json_is_true(value) ? "true" : "false");
+    else if (json_is_integer(value))
+        str_addf(&text, "%lld", (long long)json_integer_value(value));
+    else if (json_is_real(value))
+        str_addf(&text, "%.9g", json_real_value(value));
+    tabular_csv(out, text.text);
+    str_release(&text);
+}
+
+static void flatten(struct str *out, const char *key, json_t *value)
+{
+    struct str inner = STR_INIT;
+    const char *name, *point = key[0] ? "." : "";
+    json_t *item;
+    size_t i;
+
+    if (json_is_object(value)) {
+        json_object_foreach(value, name, item)
+        {
+            str_clear(&inner);
+            str_addf(&inner, "%s%s%s", key, point, name);
+            flatten(out, inner.text, item);
+        }
+    } else if (json_is_array(value)) {
+        json_array_foreach(value, i, item)
+        {
+            str_clear(&inner);
+            str_addf(&inner, "%s%s%zu", key, point, i);
+            flatten(out, inner.text, item);
+        }
+    } else {
+        str_addf(out, "%s,", key);
+        add_scalar(out, value);
+        str_add_char(out, '\n');
+    }
+    str_release(&inner);
+}
+
+void jsonout_print_as(json_t *value, enum format format)
+{
+    struct str out = STR_INIT;
+
+    if (format == FORMAT_CSV) {
+        str_add(&out, "key,value\n");
+        flatten(&out, "", value);
+    } else {
+        jsonout_write(&out, value);
+    }
     fputs(out.text, stdout);
     str_release(&out);
     json_decref(value);

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "cli/args.h"
 
 /* A number, null for NAN and infinities. New reference. */
 json_t *jsonout_real(double value);
@@ -31,5 +32,12 @@ void jsonout_write(struct str *out, const json_t *value);
 
 /* The same to standard output, and drops the reference. */
 void jsonout_print(json_t *value);
+
+/*
+ * FORMAT_JSON: the same. FORMAT_CSV: lines "key,value", the keys of what is
+ * inside something else joined by points, counted from 0 in lists:
+ * "nearest.0.class".
+ */
+void jsonout_print_as(json_t *value, enum format format);
 
 #endif

@@ -146,7 +146,7 @@ static json_t *pairs_json(const struct page *p)
     return list;
 }
 
-static void print_json(const struct page *p)
+static void print_json(const struct page *p, enum format format)
 {
     json_t *turn =
         p->turn.length
@@ -155,13 +155,16 @@ static void print_json(const struct page *p)
             : json_null();
     json_t *caption = p->caption ? jsonout_text(p->caption) : json_null();
 
-    jsonout_print(json_pack(
-        "{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "bit", p->bit,
-        "caption", caption, "report",
-        bitrows_json(p->facts, p->codes != NULL, p->bit, p->s->book.bits), "on",
-        side_json(p, true), "off", side_json(p, false), "turn", turn, "pairs",
-        pairs_json(p), "most_on", ranking_json(p, &p->on), "most_off",
-        ranking_json(p, &p->off), "boundary", ranking_json(p, &p->boundary)));
+    jsonout_print_as(
+        json_pack(
+            "{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "bit", p->bit,
+            "caption", caption, "report",
+            bitrows_json(p->facts, p->codes != NULL, p->bit, p->s->book.bits),
+            "on", side_json(p, true), "off", side_json(p, false), "turn", turn,
+            "pairs", pairs_json(p), "most_on", ranking_json(p, &p->on),
+            "most_off", ranking_json(p, &p->off), "boundary",
+            ranking_json(p, &p->boundary)),
+        format);
 }
 
 /* A line "head  text", the text clipped to the terminal. */
@@ -291,8 +294,8 @@ enum status onebit_print(struct subject *s, const struct bit_facts *facts,
     status = find_turn(&p, err);
     rank_images(&p);
     if (status == OK) {
-        if (format == FORMAT_JSON)
-            print_json(&p);
+        if (format != FORMAT_TABLE)
+            print_json(&p, format);
         else
             print_text(&p);
     }

@@ -58,6 +58,9 @@ for command in "tree c.bitgrove" "bits c.bitgrove" "bits c.bitgrove 2" \
     ok "$command in JSON" status 0 bitgrove $command "$@" --format json
     ok "$command is JSON" json 'it is not None'
     ok "$command escapes names in JSON" harmless out
+    ok "$command in CSV" status 0 bitgrove $command "$@" --format csv
+    ok "$command is CSV" csv
+    ok "$command escapes names in CSV" harmless out
     ok "$command in 40 columns" status 0 env COLUMNS=40 "$build/bitgrove" \
         $command "$@"
     ok "$command without a locale" status 0 env LC_ALL=C "$build/bitgrove" \

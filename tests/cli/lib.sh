@@ -68,6 +68,20 @@ if not eval("(" + sys.argv[1] + ")"):
 PYTHON
 }
 
+# ./out is CSV with a header line and rows as wide as that.
+csv()
+{
+    python3 - <<'PYTHON'
+import csv, sys
+with open("out", newline="") as f:
+    rows = list(csv.reader(f, strict=True))
+wrong = [r for r in rows if len(r) != len(rows[0])]
+if len(rows) < 2 or wrong:
+    print("# not CSV:", len(rows), "rows,", wrong[:3])
+    sys.exit(1)
+PYTHON
+}
+
 # No byte of the file would be obeyed by a terminal.
 harmless()
 {

@@ -44,7 +44,7 @@ ok "a value out of range" status 2 bitgrove learn a --bits 65
 ok "names the option" says err '\-\-bits'
 ok "a flag with a value" status 2 bitgrove learn a --quiet=1
 ok "an unknown format" status 2 bitgrove info a --format xml
-ok "names the formats" says err 'table, json'
+ok "names the formats" says err 'table, csv, json'
 
 ok "no such catalogue" status 2 bitgrove info nowhere.bitgrove
 ok "names the remedy" says err 'bitgrove import nowhere.bitgrove'
