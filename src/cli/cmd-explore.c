@@ -29,7 +29,7 @@ static enum status run(struct args *args, struct err *err)
 
 static const struct option_row options[] = {
     {"theme", '\0', "NAME",
-     "dark, light, mono, or the path of a theme (default: dark)"},
+     "default, dark, light, mono, one of your own, or the path of one"},
     {"goto", '\0', "PLACE", "begin there, as the explorer's :goto has it"},
     {"ascii", '\0', NULL, "plain ASCII, whatever the locale"},
     {"readonly", '\0', NULL, "never write to the catalogue"},
