@@ -1,0 +1,235 @@
+"""Prints what the manual and the programs don't have in common.
+
+man-drift.py SUBJECT MAN BUILD SOURCE, in a directory with shapes.bitgrove, the
+catalogue of the examples in bitgrove(1). No output: they agree.
+"""
+
+import json
+import pathlib
+import re
+import sqlite3
+import subprocess
+import sys
+
+subject, man, build, source = sys.argv[1:5]
+man, source = pathlib.Path(man), pathlib.Path(source)
+
+
+def page(name):
+    return (man / name).read_text()
+
+
+def block(text, macro, title):
+    """The lines from '.Sh TITLE' or '.Ss TITLE' to the next of its kind."""
+    ends = r"\.S[hs] " if macro == "Ss" else r"\.Sh "
+    found = re.search(rf"^\.{macro} {re.escape(title)}$(.*?)(?=^{ends}|\Z)",
+                      text, re.M | re.S)
+    return found.group(1) if found else ""
+
+
+def items(text):
+    """(tag, body) of each .It; ends at the .El of its list."""
+    return re.findall(r"^\.It (.*)\n((?:(?!\.It |\.El).*\n)*)", text, re.M)
+
+
+def plain(mdoc):
+    """The words of mdoc, macros left out."""
+    return re.findall(r"[A-Za-z0-9_-]+", re.sub(r"^\.\w+", " ", mdoc,
+                                                flags=re.M))
+
+
+def run(program, *words):
+    done = subprocess.run([f"{build}/{program}", *words], text=True,
+                          capture_output=True, stdin=subprocess.DEVNULL)
+    return done.stdout + (done.stderr if done.returncode else "")
+
+
+def differ(what, ours, theirs):
+    for name in sorted(theirs - ours):
+        print(f"{what}: the manual lacks {name}")
+    for name in sorted(ours - theirs):
+        print(f"{what}: only the manual has {name}")
+
+
+def helped(text):
+    """{option: (letter, what help says)} of a --help text."""
+    options, last = {}, None
+    for line in text.splitlines():
+        found = re.match(r"  (?:-(\w), )?--([\w-]+)(.*)", line)
+        if found:
+            last = found.group(2)
+            options[last] = [found.group(1), found.group(3)]
+        elif last and line.startswith("      "):
+            options[last][1] += " " + line.strip()
+        else:
+            last = None
+    return options
+
+
+def written(text):
+    """The same of a block of the manual."""
+    options = {}
+    for tag, body in items(text):
+        flags = re.findall(r"Fl (-?[\w-]+)", tag)
+        long = [f[1:] for f in flags if f.startswith("-")]
+        letter = [f for f in flags if not f.startswith("-")]
+        if long:
+            options[long[0]] = [letter[0] if letter else None, tag, body]
+    return options
+
+
+def compare_options(what, ours, theirs):
+    differ(what, {"--" + name for name in ours},
+           {"--" + name for name in theirs})
+    for name in sorted(ours.keys() & theirs.keys()):
+        letter, tag, body = ours[name]
+        if letter != theirs[name][0]:
+            print(f"{what}: the letter of --{name}")
+        text = theirs[name][1]
+        formats = re.search(r"how to print: (.*?) \(", text)
+        if formats:
+            listed = re.sub(r".*Cm ", "", tag).split(" | ")
+            if listed != formats.group(1).split(", "):
+                print(f"{what}: formats {formats.group(1)}")
+            continue
+        wanted = re.search(r"((?:\w+\|)+\w+)", text)
+        wanted = wanted.group(1).split("|") if wanted else []
+        default = re.search(r"\((?:default: )?(\d+|\w+)\)$", text)
+        wanted += [default.group(1)] if default else []
+        for word in wanted:
+            if word not in plain(body):
+                print(f"{what}: --{name} does not say {word}")
+
+
+def commands():
+    text = run("bitgrove", "--help")
+    names = re.findall(r"^  ([a-z]+) ", text.split("Commands:")[1]
+                       .split("Other:")[0], re.M)
+    section = block(page("bitgrove.1"), "Sh", "COMMANDS")
+    differ("commands", set(re.findall(r"^\.Ss (\w+)$", section, re.M)),
+           set(names))
+    for name in names:
+        theirs = helped(run("bitgrove", name, "--help"))
+        del theirs["help"]
+        compare_options(name, written(block(section, "Ss", name)), theirs)
+
+
+def worker():
+    compare_options("worker", written(page("bitgrove-worker.1")),
+                    helped(run("bitgrove-worker", "--help")))
+
+
+def table(kind):
+    rows = (line.split("\t") for line in
+            run("tests/list-tables").splitlines())
+    return [row[1:] for row in rows if row[0] == kind]
+
+
+def keys():
+    section = block(page("bitgrove.1"), "Ss", "Keys")
+    ours = {(tag.replace("\\&", "").removeprefix("Ic "),
+             " ".join(body.replace("\\&", "").split()))
+            for tag, body in items(section)}
+    differ("keys", ours, {tuple(row) for row in table("key")})
+
+
+def explorer_commands():
+    section = block(page("bitgrove.1"), "Ss", "Commands of the explorer")
+    ours = {(tag, " ".join(body.split())) for tag, body in items(section)}
+    theirs = {(f"Ic :{name}" + (f" Ar {argument}" if argument else ""),
+               text + ".") for name, argument, text in table("command")}
+    differ("commands of the explorer", ours, theirs)
+
+
+def places():
+    section = block(page("bitgrove.1"), "Ss", "Places")
+    said = run("bitgrove", "--goto", "nowhere", "shapes.bitgrove")
+    differ("places", {tag.removeprefix("Cm ").split("/")[0]
+                      for tag, _ in items(section)},
+           set(re.findall(r"(\w+)/\w", said.split("write")[-1])))
+
+
+def roles():
+    section = block(page("bitgrove-theme.5"), "Ss", "Roles")
+    ours = {(tag.removeprefix("Cm "), " ".join(body.split()))
+            for tag, body in items(section)}
+    differ("roles", ours, {(key, f"{text}: .Ql {default}")
+                           for key, default, text in table("role")})
+
+
+def names_of(value):
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from names_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from names_of(inner)
+
+
+def json_keys():
+    catalogue = "shapes.bitgrove"
+    asked = [
+        ["tree"], ["bits"], ["bits", "3"], ["class", "0"], ["image", "12"],
+        ["near", "--image", "12"], ["near", "--pattern", "*" * 8], ["eval"],
+        ["export", "codes"], ["jobs"], ["info"], ["check"],
+        ["encode", "--image", "1", "--quiet"],
+    ]
+    for command, *words in asked:
+        text = run("bitgrove", command, "--format", "json", *(
+            [] if command in ("jobs", "info", "check")
+            else ["--model", "first"]), catalogue, *words)
+        known = set(plain(block(page("bitgrove.1"), "Ss", command)))
+        for name in sorted(set(names_of(json.loads(text))) - known):
+            print(f"{command}: the manual lacks the JSON key {name}")
+
+
+def columns():
+    database = sqlite3.connect("file:shapes.bitgrove?mode=ro", uri=True)
+    theirs = {(name, column) for name, in database.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        " AND name NOT LIKE 'sqlite_%'")
+        for column, in database.execute(
+            "SELECT name FROM pragma_table_info(?)", (name,))}
+    section = block(page("bitgrove-catalogue.5"), "Ss", "Tables")
+    ours = {(tag.removeprefix("Sy "), column) for tag, body in items(section)
+            for column in re.findall(
+                r"\w+", re.sub(r"^\.(P[oc]|Pq)|Va", "",
+                               body.split(".br")[0], flags=re.M))}
+    differ("columns", ours, theirs)
+
+
+def environment():
+    pattern = r'(?:getenv|xdg|print_environment)\([^;"]*"([A-Z_]+)"'
+    rooms = {room: set(re.findall(pattern, "".join(
+        path.read_text() for path in sorted(room.rglob("*.c")))))
+        for room in sorted((source / "src").iterdir())}
+    engine = {"base", "nn", "learn", "tasks", "worker"}
+    theirs = {name for room, found in rooms.items() for name in found
+              if room.name not in engine - {"base"}}
+    locale = {"LC_ALL", "LC_CTYPE", "LANG"}
+    ours = {}
+    for path in man.iterdir():
+        text = block(path.read_text(), "Sh", "ENVIRONMENT")
+        ours[path.name] = {name for tag, _ in items(text)
+                           for name in re.findall(r"[A-Z_]{2,}", tag)}
+    differ("environment of bitgrove(1)", ours["bitgrove.1"],
+           theirs | locale)
+    differ("environment of bitgrove-worker(1)", ours["bitgrove-worker.1"],
+           {name for room, found in rooms.items() for name in found
+            if room.name in engine})
+    for name in sorted(ours["bitgrove-theme.5"] - theirs):
+        print(f"only bitgrove-theme(5) has {name}")
+
+
+{
+    "commands": commands,
+    "worker": worker,
+    "keys": keys,
+    "explorer-commands": explorer_commands,
+    "places": places,
+    "roles": roles,
+    "json": json_keys,
+    "columns": columns,
+    "environment": environment,
+}[subject]()
