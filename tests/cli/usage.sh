@@ -61,6 +61,10 @@ printf '\033]0;title\007' >odd
 ok "a name that is a sequence" status 2 bitgrove info "$(cat odd)x"
 ok "is escaped in the message" harmless err
 
+ok "bootstrap --help" status 0 sh "$source/bootstrap" --help
+ok "is its usage" says out 'bootstrap check'
+ok "bootstrap with an unknown word" status 2 sh "$source/bootstrap" xyzzy
+
 ok "output that can't be written" status 2 sh -c \
     "'$build/bitgrove' --help >/dev/full"
 ok "says so" says err 'cannot write'
