@@ -198,6 +198,14 @@ enum status model_update(struct catalogue *cat, const struct model_row *model,
     return status;
 }
 
+enum status model_forget(struct catalogue *cat, int64_t id, struct err *err)
+{
+    struct stmt *q = stmt_use(catalogue_db(cat), Q_MODEL_FORGET);
+
+    stmt_bind_int(q, ":id", id);
+    return stmt_run(q, err);
+}
+
 static double rate(struct stmt *q, int column)
 {
     return stmt_is_null(q, column) ? (double)NAN : stmt_real(q, column);

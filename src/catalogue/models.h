@@ -42,6 +42,10 @@ enum status model_insert(struct catalogue *cat, const struct model_row *row,
 /* Writes state, phase, step, steps and margin_scale. */
 enum status model_update(struct catalogue *cat, const struct model_row *row,
                          struct err *err) MUST_USE;
+/* Removes a model that never finished an epoch, for when learning ended before
+ * that; one that did is left alone. ERR_BAD_INPUT when something refers to it. */
+enum status model_forget(struct catalogue *cat, int64_t id,
+                         struct err *err) MUST_USE;
 
 /* A rate that a phase does not have is NAN (NULL in the database). */
 struct history_row {

@@ -112,6 +112,7 @@ enum status job_heartbeat(struct catalogue *cat, int64_t id, const char *worker,
 enum status job_progress(struct catalogue *cat, int64_t id, const char *worker,
                          int64_t progress, int64_t total, double rate,
                          const char *message, struct err *err) MUST_USE;
+/* model 0: none. */
 enum status job_set_model(struct catalogue *cat, int64_t id, const char *worker,
                           int64_t model, struct err *err) MUST_USE;
 /* state: done, failed or cancelled. why: the error of a failure, else NULL. */
