@@ -79,6 +79,25 @@ enum status spec_read(struct learn_spec *out, const struct task *task,
     return learn_spec_check(out, err);
 }
 
+enum status spec_check_resume(const struct task *task, struct err *err)
+{
+    static const char *const fitting[] = {"resume", "threads", "linkage"};
+
+    for (int i = 0; i < task->params.count; i++) {
+        const char *name = task->params.names[i];
+        bool fits = false;
+
+        for (size_t j = 0; j < ARRAY_SIZE(fitting); j++)
+            fits |= strcmp(name, fitting[j]) == 0;
+        if (!fits)
+            return err_set(err, ERR_BAD_INPUT,
+                           "--resume goes on with the options that the model "
+                           "was begun with: leave --%s out",
+                           name);
+    }
+    return OK;
+}
+
 static char *write_options(const struct task *task,
                            const struct learn_spec *spec)
 {

@@ -14,6 +14,10 @@
 enum status spec_read(struct learn_spec *out, const struct task *task,
                       struct err *err) MUST_USE;
 
+/* ERR_BAD_INPUT when the job resumes a model and gives other options, too. */
+enum status spec_check_resume(const struct task *task,
+                              struct err *err) MUST_USE;
+
 /* From a model's options. ERR_CATALOGUE when they are damaged. */
 enum status spec_restore(struct learn_spec *out, const struct model_row *model,
                          struct err *err) MUST_USE;

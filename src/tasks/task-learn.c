@@ -283,19 +283,53 @@ static enum status finish(struct study *s, struct err *err)
     return task_commit_done(s->task, err);
 }
 
+/* No other job may work on a model that this one takes up. */
+static enum status check_alone(struct study *s, struct err *err)
+{
+    struct job_list list = {NULL, 0, 0};
+    enum status status = job_all(s->task->cat, 0, &list, err);
+
+    for (int i = 0; i < list.count && status == OK; i++)
+        if (list.items[i].state == JOB_RUNNING &&
+            list.items[i].model_id == s->model.id &&
+            list.items[i].id != s->task->job->id)
+            status = err_set(err, ERR_BAD_INPUT,
+                             "job %lld works on model %s: wait for it or "
+                             "cancel it",
+                             (long long)list.items[i].id, s->model.name);
+    job_list_release(&list);
+    return status;
+}
+
+static enum status take_up(struct study *s, const char *name, struct err *err)
+{
+    struct task *task = s->task;
+    enum status status = spec_check_resume(task, err);
+
+    if (status == OK)
+        status = model_find(task->cat, name, &s->model, err);
+    if (status == OK)
+        status = task_begin(task, err);
+    if (status != OK)
+        return status;
+    status = check_alone(s, err);
+    if (status == OK)
+        status = task_set_model(task, s->model.id, err);
+    if (status == OK)
+        return task_commit(task, err);
+    task_rollback(task);
+    return status;
+}
+
 /* The model to go on with, if there is one. */
 static enum status find_model(struct study *s, struct err *err)
 {
     struct task *task = s->task;
     const char *name = task_text(task, "resume");
-    enum status status;
 
     if (task->job->model_id != 0)
         return model_get(task->cat, task->job->model_id, &s->model, err);
-    if (name == NULL)
-        return OK;
-    status = model_find(task->cat, name, &s->model, err);
-    return status == OK ? task_set_model(task, s->model.id, err) : status;
+    return name != NULL ? take_up(s, name, err) : OK;
 }
 
 static enum status study_run(struct study *s, struct err *err)
@@ -328,6 +362,26 @@ static enum status study_run(struct study *s, struct err *err)
     return status == OK ? finish(s, err) : status;
 }
 
+/*
+ * A model without an epoch is of no use and would be taken for the newest.
+ * That it could not be removed is no news beside why learning ended.
+ */
+static void forget_model(struct study *s)
+{
+    struct task *task = s->task;
+    int64_t id = s->model.id;
+    struct err err;
+
+    if (id == 0 || s->model.step > 0 || task_begin(task, &err) != OK)
+        return;
+    if (task_set_model(task, 0, &err) == OK &&
+        model_forget(task->cat, id, &err) == OK &&
+        task_commit(task, &err) == OK)
+        return;
+    task_rollback(task);
+    task->job->model_id = id;
+}
+
 enum status task_learn(struct task *task, struct err *err)
 {
     struct study s;
@@ -336,6 +390,8 @@ enum status task_learn(struct task *task, struct err *err)
     memset(&s, 0, sizeof(s));
     s.task = task;
     status = study_run(&s, err);
+    if (status != OK)
+        forget_model(&s);
     study_release(&s);
     return status;
 }
