@@ -38,11 +38,12 @@ static void draw_lines(struct pane pane, int row, const struct dendro *d,
     }
 }
 
+/* Colour says where most of the classes are, the mark whether all are. */
 static enum role side_role(double share)
 {
-    return share == 0   ? ROLE_SIDE_OFF
-           : share == 1 ? ROLE_SIDE_ON
-                        : ROLE_SIDE_MIXED;
+    return share <= 0.25   ? ROLE_SIDE_OFF
+           : share >= 0.75 ? ROLE_SIDE_ON
+                           : ROLE_SIDE_MIXED;
 }
 
 /* Accuracy of all classes under a node, NAN when none is known. */

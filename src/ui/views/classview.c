@@ -313,7 +313,8 @@ static void draw_gallery(struct class_view *class, struct pane pane)
         pane_wrap(grid, 0, ROLE_DIM, "This class has no images.");
         return;
     }
-    album_fit(&app->world, grid, class->image_count, 9, &rows, &cols);
+    album_fit(&app->world, grid, class->image_count, pane.rows >= 30 ? 16 : 9,
+              &rows, &cols);
     class->across = (grid.cols + 1) / (cols + 1);
     class->down = (grid.rows + 1) / (rows + 1);
     if (class->across < 1 || class->down < 1)

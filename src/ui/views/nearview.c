@@ -223,7 +223,7 @@ static void draw_histogram(const struct near_view *near, struct pane pane)
     pane_heading(pane, 0, "Distances", NULL);
     chart_histogram(bars, counts, bins, width, gap);
     for (int i = 0, end = -1; i < bins; i++)
-        if (i * (width + gap) > end && i % (bins > 10 ? 5 : 1) == 0)
+        if (i * (width + gap) > end && i % (width + gap < 3 ? 5 : 1) == 0)
             end = pane_textf(pane, pane.rows - 1, i * (width + gap), ROLE_DIM,
                              "%d", i * each);
 }
@@ -289,9 +289,9 @@ static void draw_near(struct view *view, struct pane pane)
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
     draw_answers(near, left);
     snprintf(title, sizeof(title), "%s %" PRId64,
-             near->query.target.kind == TARGET_CLASS ? "Class" : "Image",
+             near->query.target.kind == TARGET_CLASS ? "class" : "image",
              near->query.target.id);
-    pane_heading(right, 0, title, NULL);
+    pane_heading(right, 0, "Query", title);
     album_box(&view->app->world,
               (right.cols - 3) / 2 > 24 ? 24 : (right.cols - 3) / 2, &rows,
               &cols);

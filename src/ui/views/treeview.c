@@ -257,6 +257,21 @@ static void draw_rows(struct view *view, struct pane pane)
     pane_cursor(pane, tree->list.cursor - tree->list.top, 0);
 }
 
+/* Until somebody folds, as much is unfolded as there is room for. */
+static void fill_rows(struct tree_view *tree, int rows)
+{
+    const struct dendro *d = &world_of(&tree->view)->tree;
+    uint32_t node = node_of(tree);
+
+    if (tree->body_rows == rows)
+        return;
+    tree->body_rows = rows;
+    if (tree->fold.touched)
+        return;
+    treefold_place(&tree->fold, d, rows);
+    go_to(tree, node);
+}
+
 static void draw_tree(struct view *view, struct pane pane)
 {
     struct tree_view *tree = self(view);
@@ -273,7 +288,7 @@ static void draw_tree(struct view *view, struct pane pane)
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
     treerow_heading(view->app, left, 0, tree->bit);
     body = pane_sub(left, 1, 0, left.rows - 3, left.cols);
-    tree->body_rows = body.rows;
+    fill_rows(tree, body.rows);
     draw_rows(view, body);
     draw_slider(view, left, left.rows - 1);
     nodepage_draw(view->app, right, node_of(tree), tree->bit);
