@@ -99,9 +99,9 @@ chmod +x worker
 BITGROVE_WORKER=$place/worker
 BITGROVE_SCRIPT=$place/first-screen
 BITGROVE_SIZE=100x30
-BITGROVE_THEMES=$source/themes
 PATH=$build:$PATH
-export BITGROVE_WORKER BITGROVE_SCRIPT BITGROVE_SIZE BITGROVE_THEMES PATH
+export BITGROVE_WORKER BITGROVE_SCRIPT BITGROVE_SIZE PATH
+unset BITGROVE_THEMES # a build tree has its own
 
 for page in $pages; do
     extract "$man/$page" "$page"

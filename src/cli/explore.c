@@ -23,6 +23,15 @@ enum status explore_possible(struct err *err)
                    "without one: bitgrove demo --batch");
 }
 
+static void find_themes(void)
+{
+    char *themes = paths_themes();
+
+    if (themes != NULL)
+        setenv("BITGROVE_THEMES", themes, 0);
+    free(themes);
+}
+
 enum status explore(const char *path, const struct args *args, struct err *err)
 {
     struct ui_options options = {NULL, NULL, false, false};
@@ -43,5 +52,6 @@ enum status explore(const char *path, const struct args *args, struct err *err)
     if (access(path, W_OK) != 0)
         options.read_only = true;
     paths_last_set(path);
+    find_themes();
     return ui_run(path, &options, err);
 }

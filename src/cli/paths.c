@@ -88,6 +88,15 @@ char *paths_data(const char *name)
     return found ? found : existing(PKGDATADIR, "", name);
 }
 
+char *paths_themes(void)
+{
+    char *self = paths_self();
+    char *found = self ? from_build_tree(self, "../themes") : NULL;
+
+    free(self);
+    return found;
+}
+
 enum status paths_make_parents(const char *path, struct err *err)
 {
     char *folder = mem_strdup(path);

@@ -21,6 +21,10 @@ char *paths_state(const char *name);
  */
 char *paths_data(const char *name);
 
+/* The source tree's themes/ when the program runs from its build tree; NULL
+ * when it does not: the explorer knows where they are installed. */
+char *paths_themes(void);
+
 /* $XDG_DATA_HOME/bitgrove/demo.bitgrove (else ~/.local/share, else here). */
 char *paths_demo_default(void);
 
