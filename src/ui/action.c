@@ -81,8 +81,7 @@ static const struct binding table[] = {
     {IN_CLASS | IN_NEAR, ACTION_NEXT_PANE, "next-pane", "Tab", "pane",
      "To the next pane"},
     {ALL_VIEWS, ACTION_FIND, "find", "/", "find",
-     "Search as you type; capitals make it match case; /WORDS/ is a regular "
-     "expression"},
+     "Search as you type; capitals match case; a second / begins a regex"},
     {ALL_VIEWS, ACTION_FIND_NEXT, "find-next", "n", NULL, "Next match"},
     {ALL_VIEWS, ACTION_FIND_PREVIOUS, "find-previous", "N", NULL,
      "Match before"},
