@@ -59,17 +59,17 @@ static enum status load_loss(struct bitsheet *page, const struct world *world,
 enum status bitsheet_load(struct bitsheet *page, struct world *world,
                           struct err *err)
 {
-    if (page->generation == world->generation)
+    if (world_images(world, err) != OK)
+        return err->status;
+    if (page->version == world->version)
         return OK;
     bitsheet_release(page);
-    page->generation = world->generation;
+    page->version = world->version;
     if (!world->has_codes)
         return OK;
     bitreport_side(&page->classes, world->codes.codes,
                    (size_t)world->codes.classes, world->codes.bits);
     page->pair_count = bitreport_pairs(&page->pairs, &world->book);
-    if (world_images(world, err) != OK)
-        return err->status;
     if (!world->has_images)
         return OK;
     bitreport_side(&page->images, world->images.codes, (size_t)world->images.n,

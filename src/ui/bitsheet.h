@@ -16,7 +16,7 @@
 #define BITSHEET_IMAGES 16
 
 struct bitsheet {
-    uint64_t generation; /* of the world that `side` and `pairs` are about */
+    uint64_t version; /* of the world that all below is about */
     struct bitreport_side classes, images;
     struct bitreport_pair *pairs; /* owned */
     size_t pair_count;

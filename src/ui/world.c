@@ -20,6 +20,7 @@ void world_init(struct world *world, struct catalogue *cat)
 
 static void release_codes(struct world *world)
 {
+    world->version += world->has_codes;
     if (world->has_codes) {
         class_codes_release(&world->codes);
         nodebits_release(&world->nodebits);
@@ -32,6 +33,7 @@ static void release_codes(struct world *world)
 
 static void release_images(struct world *world)
 {
+    world->version += world->has_images;
     if (world->has_images)
         image_codes_release(&world->images);
     free(world->labels);
@@ -176,6 +178,7 @@ static enum status load_dataset(struct world *world, struct err *err)
         return err->status;
     }
     release_dataset(world);
+    world->version++;
     world->dataset = row;
     world->classes = classes;
     world->has_dataset = true;
@@ -238,6 +241,7 @@ static enum status load_codes(struct world *world, struct err *err)
     if (status != OK)
         return status;
     world->has_codes = true;
+    world->version++;
     world->book.classes = (uint32_t)world->codes.classes;
     world->book.bits = world->codes.bits;
     world->book.codes = world->codes.codes;
@@ -346,6 +350,7 @@ enum status world_images(struct world *world, struct err *err)
         return OK;
     if (world->model->coded == 0)
         return OK;
+    world->version++;
     world->images_wanted = true; /* a failure is said once, not each frame */
     if (image_codes_load(world->cat, world->model->id, images, err) != OK)
         return err->status;

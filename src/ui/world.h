@@ -62,6 +62,7 @@ struct world {
     int queued;
 
     uint64_t generation; /* grows with every load */
+    uint64_t version;    /* grows when images or codes are others */
     int64_t seen[6];     /* what was read, to read only what changed */
 };
 

@@ -18,7 +18,8 @@
 struct class_view {
     struct view view;
     int64_t class_id;
-    int index; /* in world->classes, or -1 */
+    uint64_t version; /* of the world that all below is about */
+    int index;        /* in world->classes, or -1 */
 
     int near[NEAREST], near_count, near_shown;
     struct confusion_pair confused[CONFUSED];
@@ -146,6 +147,11 @@ static enum status load_class(struct view *view, struct err *err)
     struct class_view *class = self(view);
     struct world *world = &view->app->world;
 
+    if (world_images(world, err) != OK)
+        return err->status;
+    if (class->version == world->version)
+        return OK;
+    class->version = world->version;
     class->index = class_index(&world->classes, class->class_id);
     class->near_count = class->confused_count = 0;
     free(class->images);
@@ -154,8 +160,6 @@ static enum status load_class(struct view *view, struct err *err)
     class->sorted = false;
     if (class->index < 0)
         return OK;
-    if (world_images(world, err) != OK)
-        return err->status;
     if (world->has_codes && class->index < world->codes.classes)
         class->near_count =
             fact_nearest(world, class->index, class->near, NEAREST);

@@ -14,7 +14,8 @@ struct images_view {
     struct view view;
     struct images_query query; /* the filters; after is where the page is */
     struct image_list page;
-    int64_t total; /* images that pass the filters */
+    int64_t total;    /* images that pass the filters */
+    uint64_t version; /* of the world that page and total are about */
     int cursor;
     int across, down, room; /* of the grid, and room = across * down */
 };
@@ -60,11 +61,11 @@ static enum status read_page(struct images_view *images, int64_t before,
     return OK;
 }
 
-static enum status load_images(struct view *view, struct err *err)
+static enum status apply_filters(struct images_view *images, struct err *err)
 {
-    struct images_view *images = self(view);
-    const struct world *world = &view->app->world;
+    const struct world *world = &images->view.app->world;
 
+    images->version = world->version;
     if (!world->has_dataset)
         return OK;
     images->query.dataset = world->dataset.id;
@@ -74,6 +75,13 @@ static enum status load_images(struct view *view, struct err *err)
     if (images_count(world->cat, &images->query, &images->total, err) != OK)
         return err->status;
     return read_page(images, 0, err);
+}
+
+static enum status load_images(struct view *view, struct err *err)
+{
+    if (self(view)->version == view->app->world.version)
+        return OK;
+    return apply_filters(self(view), err);
 }
 
 static enum status open_images(struct view *view, const struct target *target,
@@ -243,7 +251,7 @@ static void refilter(struct images_view *images)
 
     images->query.after = 0;
     images->cursor = 0;
-    if (load_images(&images->view, &err) != OK)
+    if (apply_filters(images, &err) != OK)
         app_error(images->view.app, &err);
 }
 

@@ -15,6 +15,7 @@
 struct near_view {
     struct view view;
     struct query query;
+    uint64_t version; /* of the world it was answered in */
     struct list list; /* over the answers */
     int bit;          /* under the cursor of the switchboard */
     bool on_board;    /* which pane has the focus */
@@ -63,6 +64,11 @@ static enum status load_near(struct view *view, struct err *err)
     struct near_view *near = self(view);
     struct target target = near->query.target;
 
+    if (world_images(&view->app->world, err) != OK)
+        return err->status;
+    if (near->version == view->app->world.version)
+        return OK;
+    near->version = view->app->world.version;
     if (query_start(&near->query, &view->app->world, &target, err) != OK)
         return err->status;
     if (view->app->world.model && near->bit >= view->app->world.model->bits)
