@@ -303,15 +303,17 @@ static enum status write_part(const struct import *im, struct task *task,
 
 static void write_result(const struct import *im, struct str *out)
 {
-    json_t *o =
-        json_pack("{s:s, s:I, s:I, s:{s:I, s:I, s:I}}", "dataset",
-                  im->dataset.name, "dataset_id", (json_int_t)im->dataset.id,
-                  "classes", (json_int_t)im->plan.count, "images", "train",
-                  (json_int_t)im->images[SPLIT_TRAIN], "test",
-                  (json_int_t)im->images[SPLIT_TEST], "ood",
-                  (json_int_t)im->images[SPLIT_OOD]);
-    char *text = json_dumps(o, JSON_COMPACT);
+    json_t *o = json_pack("{s:I, s:I, s:{s:I, s:I, s:I}}", "dataset_id",
+                          (json_int_t)im->dataset.id, "classes",
+                          (json_int_t)im->plan.count, "images", "train",
+                          (json_int_t)im->images[SPLIT_TRAIN], "test",
+                          (json_int_t)im->images[SPLIT_TEST], "ood",
+                          (json_int_t)im->images[SPLIT_OOD]);
+    char *text;
 
+    /* Left out when it is no UTF-8, which only a foreign catalogue holds. */
+    json_object_set_new(o, "dataset", json_string(im->dataset.name));
+    text = json_dumps(o, JSON_COMPACT);
     str_add(out, text);
     free(text);
     json_decref(o);

@@ -183,11 +183,13 @@ static enum status start(struct study *s, struct err *err)
     float *codebook = NULL;
     bool fresh = s->model.id == 0;
     char *path;
-    enum status status = fresh ? spec_read(&spec, s->task, err)
-                               : spec_restore(&spec, &s->model, err);
+    enum status status = fresh ? spec_read(&spec, s->task, err) : OK;
 
     if (status == OK && fresh)
         status = spec_model(&s->model, s->task, &spec, &s->dataset, err);
+    /* What the row holds is what is learnt, now and after a crash. */
+    if (status == OK)
+        status = spec_restore(&spec, &s->model, err);
     if (status != OK)
         return status;
     path = spec_codebook_path(&s->model);
