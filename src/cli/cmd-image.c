@@ -79,11 +79,7 @@ static void print_json(const struct page *p, enum format format)
 
 static void print_line(const char *head, const char *text)
 {
-    struct str safe = STR_INIT;
-
-    console_label(&safe, text);
-    printf("%-10s %s\n", head, safe.text[0] ? safe.text : "-");
-    str_release(&safe);
+    console_entry(head, 11, text);
 }
 
 static void print_code(const struct page *p)

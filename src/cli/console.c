@@ -121,6 +121,36 @@ void console_message(struct str *out, const char *text)
     }
 }
 
+void console_entry(const char *head, int indent, const char *text)
+{
+    int columns = console_columns(stdout), at = indent;
+    struct str safe = STR_INIT, word = STR_INIT;
+    const char *next;
+
+    console_label(&safe, text[0] ? text : "-");
+    printf("%-*s", indent, head);
+    for (next = safe.text; *next;) {
+        size_t n = strcspn(next, " ");
+
+        str_clear(&word);
+        str_add_bytes(&word, next, n);
+        if (at > indent && columns > indent + 10 &&
+            at + 1 + utf8_width(word.text) > columns) {
+            printf("\n%*s", indent, "");
+            at = indent;
+        } else if (next != safe.text) {
+            putchar(' ');
+            at++;
+        }
+        fputs(word.text, stdout);
+        at += utf8_width(word.text);
+        next += n + (next[n] == ' ');
+    }
+    putchar('\n');
+    str_release(&safe);
+    str_release(&word);
+}
+
 void console_say(const char *fmt, ...)
 {
     char text[2048];

@@ -42,6 +42,13 @@ void console_label(struct str *out, const char *escaped);
  */
 void console_message(struct str *out, const char *text);
 
+/*
+ * Prints "head", `indent` columns wide, and the text, which is escaped but may
+ * be beyond the locale; "-" for an empty one. On a terminal the text is broken
+ * at blanks, its further lines begun with as many blanks.
+ */
+void console_entry(const char *head, int indent, const char *text);
+
 /* Writes to standard error, "bitgrove: " before it, a newline after it. */
 void console_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 

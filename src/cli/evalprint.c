@@ -87,11 +87,7 @@ static void print_json(const struct evaluation *e, const struct subject *s,
 
 static void print_line(const char *head, const char *text)
 {
-    struct str safe = STR_INIT;
-
-    console_label(&safe, text);
-    printf("%-13s%s\n", head, safe.text);
-    str_release(&safe);
+    console_entry(head, 13, text);
 }
 
 static void add_rate(struct str *line, const char *name, double rate)

@@ -167,18 +167,9 @@ static void print_json(const struct page *p, enum format format)
         format);
 }
 
-/* A line "head  text", the text clipped to the terminal. */
 static void print_line(const char *head, const char *text)
 {
-    struct str safe = STR_INIT, out = STR_INIT;
-    int columns = console_columns(stdout);
-
-    console_label(&safe, text);
-    utf8_clip(&out, safe.text, columns > 30 ? columns - 15 : 100000,
-              !console_utf8());
-    printf("%-14s %s\n", head, out.text);
-    str_release(&safe);
-    str_release(&out);
+    console_entry(head, 15, text);
 }
 
 static void add_name(struct str *line, const char *name)
