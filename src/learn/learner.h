@@ -34,7 +34,7 @@
 #define LEARN_BITS_MAX     64
 #define LEARN_CHANNELS_MAX 3
 #define LEARN_SIDE_MIN     8
-#define LEARN_SIDE_MAX     256
+#define LEARN_SIDE_MAX     128
 #define LEARN_CLASSES_MAX  65536
 
 enum learn_recipe {
