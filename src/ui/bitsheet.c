@@ -197,11 +197,12 @@ static int draw_loss(const struct bitsheet *page, struct pane pane, int row,
 
     if (!page->has_loss || loss->images == 0)
         return row;
-    return fact_text(pane, row, "MHD", ROLE_NUMBER,
-                     "%.1f %%, flipped %.1f %%, without %.1f %%",
-                     (double)loss->right / n * 100,
-                     (double)loss->flipped[bit] / n * 100,
-                     (double)loss->masked[bit] / n * 100);
+    row = fact_text(
+        pane, row, "flipped", ROLE_NUMBER, "MHD %.1f %% for %.1f %%",
+        (double)loss->flipped[bit] / n * 100, (double)loss->right / n * 100);
+    return fact_text(
+        pane, row, "left out", ROLE_NUMBER, "MHD %.1f %% for %.1f %%",
+        (double)loss->masked[bit] / n * 100, (double)loss->right / n * 100);
 }
 
 static int draw_pairs(const struct bitsheet *page, const struct app *app,

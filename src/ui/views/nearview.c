@@ -113,8 +113,8 @@ static void draw_answer_row(const struct near_view *near, struct pane pane,
 
     snprintf(text, sizeof(text), "%d", item->distance);
     pane_field(pane, row, 0, 2, true, ROLE_NUMBER, text);
-    if (names - wide - 2 >= 10) {
-        names -= wide + 2;
+    if (names - wide - 1 >= 7) {
+        names -= wide + 1;
         codecell_draw(pane, row, pane.cols - 6 - wide, &cells);
     }
     pane_name(pane, row, 4, names, same ? ROLE_GOOD : ROLE_TEXT,
@@ -194,17 +194,19 @@ static void draw_board(struct near_view *near, struct pane pane, int *row)
 
     pane_heading(pane, (*row)++, "Switchboard", near->on_board ? NULL : "Tab");
     *row += codecell_block(pane, *row, 0, pane.cols, &cells);
-    if (near->on_board) {
-        column = pane_textf(pane, *row, 0, ROLE_DIM, "bit %d", near->bit);
-        if (words && words[0])
-            pane_name(pane, *row, column + 2, -1, ROLE_TEXT, words);
-    } else if (world->has_codes && near->query.decoded.distance >= 0) {
+    if (world->has_codes && near->query.decoded.distance >= 0) {
         index = (int)near->query.decoded.nearest;
         column = pane_text(pane, *row, 0, ROLE_DIM, "nearest class ");
         column =
             pane_name(pane, *row, column, -1, ROLE_TEXT, world->names[index]);
         pane_textf(pane, *row, column + 1, ROLE_NUMBER, "at %d",
                    near->query.decoded.distance);
+    }
+    (*row)++;
+    if (near->on_board) {
+        column = pane_textf(pane, *row, 0, ROLE_DIM, "bit %d", near->bit);
+        if (words && words[0])
+            pane_name(pane, *row, column + 2, -1, ROLE_TEXT, words);
     }
     (*row)++;
 }
@@ -301,9 +303,9 @@ static void draw_near(struct view *view, struct pane pane)
     album_box(&view->app->world,
               (right.cols - 3) / 2 > 24 ? 24 : (right.cols - 3) / 2, &rows,
               &cols);
-    if (rows > right.rows - 13) {
-        cols = cols * (right.rows - 13) / rows;
-        rows = right.rows - 13;
+    if (rows > right.rows - 14) {
+        cols = cols * (right.rows - 14) / rows;
+        rows = right.rows - 14;
     }
     if (rows >= 3 && cols >= 3)
         draw_query(near, right, row, rows, cols);
