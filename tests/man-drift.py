@@ -114,6 +114,27 @@ def commands():
         compare_options(name, written(block(section, "Ss", name)), theirs)
 
 
+def recipes():
+    """What the manual calls usual is what learn_spec_default() sets."""
+    text = (source / "src/learn/learn-spec.c").read_text()
+    text = text.split("learn_spec_default(")[1].split("\n}\n")[0]
+    warm, paper = text.split("RECIPE_PAPER")
+    usual = {
+        name: re.findall(r"[\d.]+", re.search(
+            rf"\.{name} = \{{?([\d., ]+)", warm).group(1))
+        for name in ("epochs", "lr", "batch")}
+    theirs = {name: {",".join(numbers)} for name, numbers in usual.items()}
+    for name in theirs:
+        numbers = re.findall(rf"\.{name}(?:\[PHASE_[CI]\w+\])? = ([\d.]+);",
+                             paper)
+        theirs[name].add(",".join(numbers or usual[name]))
+    section = block(block(page("bitgrove.1"), "Sh", "COMMANDS"), "Ss", "learn")
+    options = written(section)
+    for name, wanted in theirs.items():
+        ours = set(re.findall(r"\d[\d.,]*\d", options[name][2]))
+        differ(f"usual --{name}", ours, wanted)
+
+
 def worker():
     compare_options("worker", written(page("bitgrove-worker.1")),
                     helped(run("bitgrove-worker", "--help")))
@@ -224,6 +245,7 @@ def environment():
 
 {
     "commands": commands,
+    "recipes": recipes,
     "worker": worker,
     "keys": keys,
     "explorer-commands": explorer_commands,

@@ -112,7 +112,7 @@ for page in $pages; do
     done
 done
 
-for subject in commands worker keys explorer-commands places roles json \
+for subject in commands recipes worker keys explorer-commands places roles json \
     columns environment; do
     ok "$subject and the manual agree" drift $subject
 done
