@@ -31,8 +31,6 @@ static const struct glyphs utf8 = {
               0x2588},
     .bar = {' ', 0x258f, 0x258e, 0x258d, 0x258c, 0x258b, 0x258a, 0x2589,
             0x2588},
-    .ramp = {' ', ' ', 0x2591, 0x2591, 0x2592, 0x2592, 0x2593, 0x2593, 0x2588,
-             0x2588},
 };
 
 static const struct glyphs plain = {
@@ -59,7 +57,6 @@ static const struct glyphs plain = {
     .dash_text = "-",
     .spark = {' ', '_', '.', ',', ':', '-', '=', '+', '#'},
     .bar = {' ', ' ', ' ', ' ', '=', '=', '=', '=', '#'},
-    .ramp = {' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'},
 };
 
 const struct glyphs *glyphs_for(bool ascii)

@@ -24,7 +24,6 @@ struct glyphs {
     const char *dash_text; /* a missing value */
     uint32_t spark[9];     /* from nothing to full height */
     uint32_t bar[9];       /* from nothing to full width */
-    uint32_t ramp[10]; /* ink of a picture without colours, light to heavy */
 };
 
 const struct glyphs *glyphs_for(bool ascii);

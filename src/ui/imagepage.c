@@ -36,7 +36,7 @@ static int draw_decoding(struct app *app, struct pane pane, int row,
         cells.mark = image->code ^ world->codes.codes[decoded];
     row = fact_code(pane, row, &cells);
     if (cells.mark)
-        row = fact_text(pane, row, "", ROLE_DIM, "%d bit%s off its class",
+        row = fact_text(pane, row, "", ROLE_DIM, "%d bit%s off",
                         __builtin_popcountll(cells.mark),
                         __builtin_popcountll(cells.mark) == 1 ? "" : "s");
     return row;

@@ -222,6 +222,12 @@ int pane_wrap(struct pane pane, int row, enum role role, const char *text)
     return row;
 }
 
+/* Block elements are ink: reversed, a bar would be a hole. */
+static bool is_block(uint32_t code)
+{
+    return code >= 0x2580 && code <= 0x259f;
+}
+
 void pane_over(struct pane pane, int row, int col, int cols, enum role role)
 {
     struct style over = pane_style(pane, role);
@@ -233,7 +239,8 @@ void pane_over(struct pane pane, int row, int col, int cols, enum role role)
             continue;
         cell = canvas_cell(pane.canvas, pane.row + row, pane.col + col + i);
         if (over.attrs & STYLE_REVERSE) {
-            cell->style = over;
+            if (!is_block(cell->code))
+                cell->style = over;
             continue;
         }
         if (over.bg != COLOUR_DEFAULT)

@@ -94,10 +94,16 @@ struct style style_reduce(struct style style, int colours)
     int fg = colour_reduce(style.fg, colours);
     int bg = colour_reduce(style.bg, colours);
 
-    /* Eight colours have no bright ones: bold stands in for them. */
+    /* Eight colours have no bright ones: bold stands in for them, and dim
+     * for grey, which would be black on black. */
     if (colours >= 8 && colours < 16 && style.fg != COLOUR_DEFAULT &&
-        colour_reduce(style.fg, 16) > 7)
+        colour_reduce(style.fg, 16) == 8) {
+        style.attrs |= STYLE_DIM;
+        fg = COLOUR_DEFAULT;
+    } else if (colours >= 8 && colours < 16 && style.fg != COLOUR_DEFAULT &&
+               colour_reduce(style.fg, 16) > 7) {
         style.attrs |= STYLE_BOLD;
+    }
     /* Two colours that fell together would hide the text. */
     if (fg == bg && fg != COLOUR_DEFAULT && style.fg != style.bg)
         bg = COLOUR_DEFAULT;

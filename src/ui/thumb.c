@@ -79,19 +79,57 @@ static void draw_colours(struct pane pane, const struct thumb *thumb, int rows,
     }
 }
 
+/* Mean over the channels of a pixel of a w x h grid. */
+static int grey_at(const struct thumb *thumb, int x, int y, int w, int h)
+{
+    int sum = 0;
+
+    for (int c = 0; c < thumb->channels; c++)
+        sum += thumb_sample(thumb, c, x, y, w, h);
+    return sum / thumb->channels;
+}
+
+/* Quadrants by ordered dithering around the middle of the image's range. */
+static void draw_quadrants(struct pane pane, const struct thumb *thumb,
+                           int rows, int cols)
+{
+    static const uint16_t glyphs[16] = {
+        ' ',    0x2598, 0x259d, 0x2580, 0x2596, 0x258c, 0x259e, 0x259b,
+        0x2597, 0x259a, 0x2590, 0x259c, 0x2584, 0x2599, 0x259f, 0x2588};
+    static const int8_t bayer[2][2] = {{-3, 1}, {3, -1}}; /* sixteenths */
+    int w = 2 * cols, h = 2 * rows, low = 255, high = 0;
+
+    for (int i = 0; i < w * h; i++) {
+        int grey = grey_at(thumb, i % w, i / w, w, h);
+
+        low = grey < low ? grey : low;
+        high = grey > high ? grey : high;
+    }
+    for (int i = 0; i < rows * cols; i++) {
+        int bits = 0;
+
+        for (int k = 0; k < 4; k++) {
+            int x = i % cols * 2 + k % 2, y = i / cols * 2 + k / 2;
+            int cut =
+                (low + high) / 2 + (high - low) * bayer[k / 2][k % 2] / 16;
+
+            if (high > low && grey_at(thumb, x, y, w, h) > cut)
+                bits |= 1 << k;
+        }
+        pane_put(pane, i / cols, i % cols, ROLE_TEXT, glyphs[bits]);
+    }
+}
+
 static void draw_ramp(struct pane pane, const struct thumb *thumb, int rows,
                       int cols)
 {
-    for (int row = 0; row < rows; row++) {
-        for (int col = 0; col < cols; col++) {
-            int sum = 0;
+    static const char ramp[] = " .:-=+*#%@";
 
-            for (int c = 0; c < thumb->channels; c++)
-                sum += thumb_sample(thumb, c, col, row, cols, rows);
-            sum /= thumb->channels;
-            pane_put(pane, row, col, ROLE_TEXT,
-                     pane.look->glyphs->ramp[sum * 10 / 256]);
-        }
+    for (int i = 0; i < rows * cols; i++) {
+        int grey = grey_at(thumb, i % cols, i / cols, cols, rows);
+
+        pane_put(pane, i / cols, i % cols, ROLE_TEXT,
+                 (uint32_t)ramp[grey * 10 / 256]);
     }
 }
 
@@ -104,8 +142,10 @@ void thumb_draw(struct pane pane, const struct thumb *thumb)
     thumb_size(thumb, pane.rows, pane.cols, &rows, &cols);
     pane = pane_sub(pane, (pane.rows - rows) / 2, (pane.cols - cols) / 2, rows,
                     cols);
-    if (pane.look->colours >= 16 && !pane.look->glyphs->ascii)
+    if (pane.look->glyphs->ascii)
+        draw_ramp(pane, thumb, rows, cols);
+    else if (pane.look->colours >= 16)
         draw_colours(pane, thumb, rows, cols);
     else
-        draw_ramp(pane, thumb, rows, cols);
+        draw_quadrants(pane, thumb, rows, cols);
 }

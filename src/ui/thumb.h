@@ -3,10 +3,10 @@
 
 /*
  * Pictures in cells. With 16 colours or more a cell is two pixels, one above
- * the other ("▀" with two colours); with fewer, or without UTF-8, a cell is
- * one character of a ramp from light to heavy ink. The image keeps its
- * proportions, taking a cell to be twice as high as wide, and is averaged
- * over the area of each pixel.
+ * the other ("▀" with two colours); with fewer it is 2 x 2 pixels of ink or
+ * none, dithered; in ASCII, one character of a ramp from light to heavy ink.
+ * The image keeps its proportions, taking a cell to be twice as high as wide,
+ * and is averaged over the area of each pixel.
  */
 
 #include <stdint.h>

@@ -112,7 +112,14 @@ static void test_picture(void)
     look.colours = 0;
     all = start(4, 8);
     thumb_draw(pane_sub(all, 0, 0, 2, 4), &thumb);
-    tap_str(row_text(0), "  ██", "without colours, a ramp of ink");
+    tap_str(row_text(0), "  ██", "without colours, ink or none");
+    thumb_draw(pane_sub(all, 0, 4, 1, 1), &thumb);
+    tap_str(row_text(0), "  ██▞", "in quadrants");
+    look.glyphs = glyphs_for(true);
+    all = start(4, 8);
+    thumb_draw(pane_sub(all, 0, 0, 2, 4), &thumb);
+    tap_str(row_text(0), "  @@", "in ASCII, a ramp");
+    look.glyphs = glyphs_for(false);
     look.colours = 256;
 }
 
