@@ -19,6 +19,8 @@ for tool in mandoc sqlite3; do
         exit 0
     }
 done
+# a worker that is leaving may hold the lock for a moment
+echo ".timeout 10000" >"$HOME/.sqliterc"
 pages='bitgrove.1 bitgrove-worker.1 bitgrove-catalogue.5 bitgrove-theme.5'
 man=$source/man
 
