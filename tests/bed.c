@@ -18,6 +18,8 @@
 #include "catalogue/models.h"
 #include "tap.h"
 
+enum { PATIENCE_MS = 120000 };
+
 extern char **environ;
 
 static void need(bool holds, const char *what)
@@ -160,9 +162,16 @@ pid_t bed_spawn(const struct bed *bed, ...)
 
 int bed_wait(pid_t worker)
 {
+    int64_t until = clock_monotonic() + PATIENCE_MS;
     int status;
+    pid_t ended;
 
-    need(waitpid(worker, &status, 0) == worker, "waitpid");
+    while ((ended = waitpid(worker, &status, WNOHANG)) == 0) {
+        if (clock_monotonic() >= until)
+            kill(worker, SIGKILL);
+        clock_sleep(2);
+    }
+    need(ended == worker, "waitpid");
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
@@ -182,7 +191,7 @@ static bool find_model(struct catalogue *cat, const char *name,
 bool bed_await_step(const struct bed *bed, const char *model, int step)
 {
     struct catalogue *cat = bed_open(bed);
-    int64_t until = clock_monotonic() + 60000;
+    int64_t until = clock_monotonic() + PATIENCE_MS;
     bool reached = false;
 
     while (!reached && clock_monotonic() < until) {

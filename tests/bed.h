@@ -39,13 +39,14 @@ struct job bed_job(const struct bed *bed, int64_t id);
 /* Starts a worker: up to eight arguments before the catalogue, then NULL. */
 pid_t bed_spawn(const struct bed *bed, ...) __attribute__((sentinel));
 
-/* Waits for it: its exit status, or minus the signal that ended it. */
+/* Waits for it, two minutes at most, then kills it: its exit status, or minus
+ * the signal that ended it. */
 int bed_wait(pid_t worker);
 
 /* Runs everything in the queue with one worker; its exit status. */
 int bed_work(const struct bed *bed);
 
-/* Waits until a model (by name) has finished an epoch; false after a minute. */
+/* Waits until a model (by name) has finished an epoch, two minutes at most. */
 bool bed_await_step(const struct bed *bed, const char *model, int step);
 
 /* A digest of a model's class codes of every epoch, with their real values,

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "bed.h"
 #include "catalogue/images.h"
@@ -384,6 +385,43 @@ static void test_several(void)
             NULL);
 }
 
+/* A worker whose job was taken over can't write any more, not even once. */
+static void test_taken_over(void)
+{
+    struct catalogue_info before, after;
+    struct catalogue *cat;
+    struct task task = {.worker = "slow", .lease_ms = 1, .stopped = stopped};
+    struct dataset row = {
+        .name = mem_strdup("late"), .channels = 1, .height = 8, .width = 8};
+    struct job slow, quick;
+    struct err err;
+    int64_t id;
+
+    fresh();
+    bed_queue(&bed, JOB_IMPORT, "source", bed.images, NULL);
+    cat = bed_open(&bed);
+    tap_int(job_lease(cat, "slow", 1, &slow, &err), OK, "leased");
+    clock_sleep(20);
+    tap_int(job_lease(cat, "quick", JOB_LEASE_MS, &quick, &err), OK,
+            "and taken over");
+    before = bed_info(&bed);
+    task.cat = cat;
+    if (task_init(&task, &slow, &err) != OK)
+        abort();
+    tap_int(task_begin(&task, &err), OK, "a transaction");
+    tap_int(dataset_insert(cat, &row, &id, &err), OK, "a row");
+    tap_int(task_commit(&task, &err), ERR_BUSY, "is refused");
+    tap_int(task_run(&task, &err), ERR_BUSY, "and so is the import");
+    tap_ok(!task.finished, "which is not done");
+    after = bed_info(&bed);
+    tap_ok(bed_same(&before, &after), "nothing was written");
+    task_release(&task);
+    job_release(&slow);
+    job_release(&quick);
+    dataset_release(&row);
+    catalogue_close(cat);
+}
+
 int main(void)
 {
     bed_init(&bed, 5, 12, 4);
@@ -393,6 +431,7 @@ int main(void)
     test_frozen();
     test_bad();
     test_stopped();
+    test_taken_over();
     test_colour();
     test_several();
     bed_release(&bed);
