@@ -23,7 +23,10 @@
 #include "tasks/classplan.h"
 #include "tasks/pairs.h"
 
-enum { STOP_ROWS = 256 }; /* asks whether to stop every so many images */
+enum {
+    STOP_ROWS = 256,   /* asks whether to stop every so many images */
+    SLOWEST_ROWS = 500 /* written a second on a slow disk, to be safe */
+};
 
 /* A pair that was read. */
 struct part {
@@ -335,6 +338,15 @@ static enum status write_all(struct import *im, struct task *task,
     return status;
 }
 
+static int64_t longest_write(const struct import *im)
+{
+    int64_t rows = 0;
+
+    for (int split = 0; split < SPLIT_COUNT; split++)
+        rows += im->images[split];
+    return rows * 1000 / SLOWEST_ROWS;
+}
+
 static enum status import_all(struct import *im, struct task *task,
                               struct err *err)
 {
@@ -351,6 +363,8 @@ static enum status import_all(struct import *im, struct task *task,
     if (status == OK)
         status = task_progress(task, im->pairs.count, im->pairs.count + 1,
                                "writing", err);
+    if (status == OK)
+        status = task_lengthen_lease(task, longest_write(im), err);
     if (status == OK)
         status = task_begin(task, err);
     if (status != OK)

@@ -140,6 +140,22 @@ enum status task_commit_done(struct task *task, struct err *err)
     return status;
 }
 
+enum status task_lengthen_lease(struct task *task, int64_t lease_ms,
+                                struct err *err)
+{
+    bool cancel;
+    enum status status;
+
+    if (lease_ms <= task->lease_ms)
+        return OK;
+    task->lease_ms = lease_ms;
+    if (task->lengthen != NULL)
+        task->lengthen(task->ctx, lease_ms);
+    status = job_heartbeat(task->cat, task->job->id, task->worker, lease_ms,
+                           &cancel, err);
+    return status == ERR_BUSY ? OK : status; /* task_commit() asks again */
+}
+
 enum status task_set_model(struct task *task, int64_t model, struct err *err)
 {
     enum status status =

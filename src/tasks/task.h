@@ -31,6 +31,7 @@ struct task {
     int64_t lease_ms;
     int threads; /* 0: what the job says */
     bool (*stopped)(void *ctx);
+    void (*lengthen)(void *ctx, int64_t lease_ms); /* of heartbeats; or NULL */
     void *ctx;
 
     struct job *job;      /* borrowed; model_id follows task_set_model() */
@@ -44,8 +45,8 @@ struct task {
 };
 
 /*
- * Fills *task from a leased job; the caller sets cat, worker, lease_ms,
- * threads, stopped and ctx first. ERR_BAD_INPUT when the params are no JSON.
+ * Fills *task from a leased job; the caller sets what stands before
+ * `job` first. ERR_BAD_INPUT when the params are no JSON.
  */
 enum status task_init(struct task *task, struct job *job,
                       struct err *err) MUST_USE;
@@ -82,6 +83,13 @@ enum status task_commit(struct task *task, struct err *err) MUST_USE;
 /* The same, and the job is done with task->result in the same transaction. */
 enum status task_commit_done(struct task *task, struct err *err) MUST_USE;
 void task_rollback(struct task *task);
+
+/*
+ * Makes the lease at least so long from now on: for a transaction that lasts,
+ * since no heartbeat gets through while it does.
+ */
+enum status task_lengthen_lease(struct task *task, int64_t lease_ms,
+                                struct err *err) MUST_USE;
 
 /* The job's row names this model from now on. In the caller's transaction. */
 enum status task_set_model(struct task *task, int64_t model,

@@ -31,8 +31,8 @@ static void beat(struct heart *heart, struct catalogue *cat)
     struct err err;
     bool cancel = false;
 
-    if (job_heartbeat(cat, heart->job, heart->worker, heart->lease_ms, &cancel,
-                      &err) == OK &&
+    if (job_heartbeat(cat, heart->job, heart->worker,
+                      atomic_load(&heart->lease_ms), &cancel, &err) == OK &&
         cancel)
         atomic_store(&heart->cancel, true);
 }
@@ -42,7 +42,7 @@ static void *run(void *argument)
     struct heart *heart = argument;
     struct catalogue *cat = NULL;
     struct err err;
-    int64_t next = 0;
+    int64_t lease_ms = atomic_load(&heart->lease_ms), next = 0;
 
     while (!atomic_load(&heart->stop)) {
         int64_t now = clock_monotonic();
@@ -52,12 +52,11 @@ static void *run(void *argument)
             cat = NULL;
         if (cat != NULL && now >= next) {
             beat(heart, cat);
-            next = now + heart->lease_ms / 3;
+            next = now + lease_ms / 3;
         }
         if (cat != NULL)
             look(heart, cat);
-        clock_sleep(heart->lease_ms / 6 < LOOK_MS ? heart->lease_ms / 6
-                                                  : LOOK_MS);
+        clock_sleep(lease_ms / 6 < LOOK_MS ? lease_ms / 6 : LOOK_MS);
     }
     catalogue_close(cat);
     return NULL;
@@ -73,7 +72,7 @@ enum status heart_start(struct heart *heart, const char *path,
     heart->path = path;
     heart->worker = worker;
     heart->job = job;
-    heart->lease_ms = lease_ms;
+    atomic_init(&heart->lease_ms, lease_ms);
     atomic_init(&heart->stop, false);
     atomic_init(&heart->cancel, false);
     atomic_init(&heart->lost, false);

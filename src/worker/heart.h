@@ -23,8 +23,9 @@
 struct heart {
     const char *path;   /* borrowed: the catalogue */
     const char *worker; /* borrowed */
-    int64_t job, lease_ms;
+    int64_t job;
     pthread_t thread;
+    atomic_llong lease_ms; /* may grow while the job runs */
     atomic_bool stop;
     atomic_bool cancel; /* the front end asked */
     atomic_bool lost;   /* the job is another's now: write nothing more */

@@ -56,6 +56,13 @@ static bool stopped(void *ctx)
            atomic_load(&shift->heart.lost);
 }
 
+static void lengthen(void *ctx, int64_t lease_ms)
+{
+    struct shift *shift = ctx;
+
+    atomic_store(&shift->heart.lease_ms, lease_ms);
+}
+
 static void say(const struct shift *shift, const char *fmt, ...)
     PRINTF_LIKE(2, 3);
 
@@ -148,6 +155,7 @@ static enum status run_job(struct shift *shift, struct job *job,
                         .lease_ms = shift->options->lease_ms,
                         .threads = shift->options->threads,
                         .stopped = stopped,
+                        .lengthen = lengthen,
                         .ctx = shift};
     struct err why = {OK, ""};
     int64_t began = clock_monotonic();

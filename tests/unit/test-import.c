@@ -422,6 +422,44 @@ static void test_taken_over(void)
     catalogue_close(cat);
 }
 
+static int64_t told;
+
+static void lengthen(void *ctx, int64_t lease_ms)
+{
+    (void)ctx;
+    told = lease_ms;
+}
+
+/* A lease outlasts a long transaction, and never gets shorter. */
+static void test_lease(void)
+{
+    struct catalogue *cat;
+    struct task task = {.worker = "w",
+                        .lease_ms = 1000,
+                        .stopped = stopped,
+                        .lengthen = lengthen};
+    struct job job, row;
+    struct err err;
+
+    fresh();
+    bed_queue(&bed, JOB_IMPORT, "source", bed.images, NULL);
+    cat = bed_open(&bed);
+    task.cat = cat;
+    if (job_lease(cat, "w", 1000, &job, &err) != OK ||
+        task_init(&task, &job, &err) != OK)
+        abort();
+    tap_int(task_lengthen_lease(&task, 500, &err), OK, "shorter");
+    tap_int(told, 0, "changes nothing");
+    tap_int(task_lengthen_lease(&task, 3600000, &err), OK, "longer");
+    tap_int(told, 3600000, "tells the heart");
+    row = bed_job(&bed, job.id);
+    tap_ok(row.lease_until > clock_wall() + 3000000, "and the row");
+    job_release(&row);
+    job_release(&job);
+    task_release(&task);
+    catalogue_close(cat);
+}
+
 int main(void)
 {
     bed_init(&bed, 5, 12, 4);
@@ -432,6 +470,7 @@ int main(void)
     test_bad();
     test_stopped();
     test_taken_over();
+    test_lease();
     test_colour();
     test_several();
     bed_release(&bed);
