@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "catalogue/tally.h"
 #include "store/stmt.h"
 
@@ -84,6 +85,22 @@ bool catalogue_changed(struct catalogue *cat)
     return changed;
 }
 
+/* The file and its write-ahead log, where a young catalogue has most of it. */
+static int64_t bytes_on_disk(const char *path)
+{
+    struct str log = STR_INIT;
+    struct stat st;
+    int64_t bytes = 0;
+
+    str_addf(&log, "%s-wal", path);
+    if (stat(path, &st) == 0)
+        bytes += st.st_size;
+    if (stat(log.text, &st) == 0)
+        bytes += st.st_size;
+    str_release(&log);
+    return bytes;
+}
+
 enum status catalogue_info(struct catalogue *cat, struct catalogue_info *out,
                            struct err *err)
 {
@@ -94,7 +111,6 @@ enum status catalogue_info(struct catalogue *cat, struct catalogue_info *out,
         &info.codes,    &info.notes,   &info.tags,       &info.jobs,
     };
     struct stmt *q = stmt_use(cat->db, Q_INFO);
-    struct stat st;
     enum status status;
 
     if (stmt_next(q)) {
@@ -104,8 +120,7 @@ enum status catalogue_info(struct catalogue *cat, struct catalogue_info *out,
     status = stmt_end(q, err);
     if (status != OK)
         return status;
-    if (stat(db_path(cat->db), &st) == 0)
-        info.file_bytes = st.st_size;
+    info.file_bytes = bytes_on_disk(db_path(cat->db));
     info.schema = db_schema_version(cat->db);
     *out = info;
     return OK;

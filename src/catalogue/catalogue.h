@@ -39,7 +39,7 @@ bool catalogue_changed(struct catalogue *cat);
 struct catalogue_info {
     int64_t datasets, classes, images, train, test, ood, unlabelled;
     int64_t models, codes, notes, tags, jobs;
-    int64_t file_bytes;
+    int64_t file_bytes; /* with the write-ahead log */
     int schema;
 };
 enum status catalogue_info(struct catalogue *cat, struct catalogue_info *out,

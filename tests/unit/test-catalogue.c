@@ -439,6 +439,8 @@ static void test_changes(struct catbox *box)
     tap_int(info.codes, 60, "codes");
     tap_int(info.models * 100 + info.datasets * 10 + info.classes, 114,
             "models, data sets, classes");
+    tap_ok(info.file_bytes > 16384, "the write-ahead log counts as well: %lld",
+           (long long)info.file_bytes);
     catalogue_close(reader);
 }
 
