@@ -230,15 +230,18 @@ static void turn_page(struct images_view *images, int by)
 
 static void move(struct images_view *images, int by)
 {
-    int64_t first = images->page.count > 0 ? images->page.items[0].id : 0;
+    int64_t first;
     int to = images->cursor + by;
 
+    if (images->page.count == 0)
+        return;
+    first = images->page.items[0].id;
     if (to >= 0 && to < images->page.count) {
         images->cursor = to;
         return;
     }
     turn_page(images, by);
-    if (images->page.count > 0 && images->page.items[0].id != first)
+    if (images->page.items[0].id != first)
         to += by > 0 ? -images->room : images->room;
     if (to < 0)
         to = 0;
