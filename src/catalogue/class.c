@@ -62,6 +62,7 @@ int class_index(const struct class_list *list, int64_t id)
     return -1;
 }
 
+/* how: 0 the name, 1 the number, 2 a start of the name, 3 a part of it. */
 static bool matches(const struct class_row *row, const char *text, int how)
 {
     char *end;
@@ -71,6 +72,8 @@ static bool matches(const struct class_row *row, const char *text, int how)
         return strcmp(row->name, text) == 0;
     if (how == 2)
         return str_starts(row->name, text);
+    if (how == 3)
+        return strstr(row->name, text) != NULL;
     errno = 0;
     number = strtoll(text, &end, 10);
     return errno == 0 && end != text && *end == '\0' && row->number == number;
@@ -78,10 +81,10 @@ static bool matches(const struct class_row *row, const char *text, int how)
 
 #define CANDIDATES 8
 
-static enum status ambiguous(const struct class_list *list, const char *text,
-                             int how, struct err *err)
+/* Appends the first names that match, numbers behind them; how many match. */
+static int candidates(struct str *out, const struct class_list *list,
+                      const char *text, int how)
 {
-    struct str names = STR_INIT;
     int count = 0;
 
     for (int i = 0; i < list->count; i++) {
@@ -89,17 +92,41 @@ static enum status ambiguous(const struct class_list *list, const char *text,
 
         if (!matches(row, text, how) || count++ >= CANDIDATES)
             continue;
-        str_addf(&names, "%s%s (%lld)", count > 1 ? ", " : "", row->name,
+        str_addf(out, "%s%s (%lld)", count > 1 ? ", " : "", row->name,
                  (long long)row->number);
     }
     if (count > CANDIDATES)
-        str_addf(&names, " and %d more", count - CANDIDATES);
+        str_addf(out, " and %d more", count - CANDIDATES);
+    return count;
+}
+
+static enum status ambiguous(const struct class_list *list, const char *text,
+                             int how, struct err *err)
+{
+    struct str names = STR_INIT;
+    int count = candidates(&names, list, text, how);
+
     err_set(err, ERR_BAD_INPUT,
             "\"%s\" may be %d classes: %s; write the name in full, or its "
             "number",
             text, count, names.text);
     str_release(&names);
     return ERR_BAD_INPUT;
+}
+
+static enum status unknown(const struct class_list *list, const char *text,
+                           struct err *err)
+{
+    struct str names = STR_INIT;
+
+    if (text[0] != '\0')
+        candidates(&names, list, text, 3);
+    err_set(err, ERR_NOT_FOUND,
+            "there is no class \"%s\" among the %d of this data set%s%s", text,
+            list->count, names.length > 0 ? "; names that hold it: " : "",
+            names.length > 0 ? names.text : "");
+    str_release(&names);
+    return ERR_NOT_FOUND;
 }
 
 enum status class_find(const struct class_list *list, const char *text,
@@ -119,9 +146,7 @@ enum status class_find(const struct class_list *list, const char *text,
             return OK;
         }
     }
-    return err_set(err, ERR_NOT_FOUND,
-                   "there is no class \"%s\" among the %d of this data set",
-                   text, list->count);
+    return unknown(list, text, err);
 }
 
 enum status class_insert(struct catalogue *cat, int64_t dataset,

@@ -96,7 +96,10 @@ static void test_classes(struct catbox *box)
     tap_str(list.items[index].name, "antler", "is the label");
     tap_int(class_find(&list, "an", &index, &err), ERR_BAD_INPUT, "ambiguous");
     tap_ok(strstr(err.text, "ant (40)") != NULL, "%s", err.text);
+    tap_int(class_find(&list, "tler", &index, &err), ERR_NOT_FOUND, "a part");
+    tap_ok(strstr(err.text, "antler (30)") != NULL, "%s", err.text);
     tap_int(class_find(&list, "zebra", &index, &err), ERR_NOT_FOUND, "none");
+    tap_ok(strstr(err.text, "names") == NULL, "%s", err.text);
     tap_int(class_find(&list, "", &index, &err), ERR_NOT_FOUND, "empty");
     class_list_release(&list);
 }
