@@ -85,7 +85,7 @@ static const struct binding table[] = {
     {ALL_VIEWS, ACTION_FIND_NEXT, "find-next", "n", NULL, "Next match"},
     {ALL_VIEWS, ACTION_FIND_PREVIOUS, "find-previous", "N", NULL,
      "Match before"},
-    {IN_CODED, ACTION_RECOMPUTE, "recompute", "r", "recompute",
+    {IN_CODED | IN_MODELS, ACTION_RECOMPUTE, "recompute", "r", "recompute",
      "Compute the codes of what is under the cursor anew"},
     {IN_CODED | IN_MODELS, ACTION_NOTE, "note", "o", NULL,
      "Write a note on what is under the cursor"},

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 enum { SEEN_JOBS, SEEN_MODEL, SEEN_STEP, SEEN_CODED, SEEN_DATASET, SEEN_DONE };
@@ -76,6 +77,11 @@ void world_release(struct world *world)
     world_init(world, NULL);
 }
 
+bool world_job_alive(const struct job *job)
+{
+    return job->state == JOB_RUNNING && job->lease_until > clock_wall();
+}
+
 static enum status load_jobs(struct world *world, struct err *err)
 {
     struct job_list jobs = {NULL, 0, 0};
@@ -90,9 +96,10 @@ static enum status load_jobs(struct world *world, struct err *err)
     for (int i = jobs.count - 1; i >= 0; i--) {
         const struct job *job = &jobs.items[i];
 
-        if (job->state == JOB_RUNNING && !world->running)
+        if (world_job_alive(job) && !world->running)
             world->running = job;
-        world->queued += job->state == JOB_QUEUED;
+        world->queued += job->state == JOB_QUEUED ||
+                         (job->state == JOB_RUNNING && !world_job_alive(job));
         if (job->state == JOB_DONE && job->kind != JOB_LEARN &&
             job->ended_at > done)
             done = job->ended_at;

@@ -89,6 +89,9 @@ MUST_USE enum status world_set_model(struct world *world, int64_t model,
 double world_class_accuracy(const struct world *world);
 double world_mhd(const struct world *world);
 
+/* True if a worker holds the job: it runs and its lease has not run out. */
+bool world_job_alive(const struct job *job);
+
 /* Name of a class by id, "none" when it has none; unescaped, borrowed. */
 const char *world_class_name(const struct world *world, int64_t class_id);
 

@@ -92,6 +92,15 @@ static enum role state_role(enum job_state state)
     }
 }
 
+static const char *state_word(const struct job *job)
+{
+    if (job->state == JOB_RUNNING && !world_job_alive(job))
+        return "no worker";
+    if (job->state == JOB_RUNNING && job->cancel)
+        return "stopping";
+    return job_state_name(job->state);
+}
+
 static double part_of(const struct job *job)
 {
     if (job->state == JOB_DONE)
@@ -109,13 +118,11 @@ static void draw_row(struct pane pane, int row, const struct job *job)
     col = pane_field(pane, row, col, 8, false, ROLE_TEXT,
                      job_kind_name(job->kind));
     col = pane_field(pane, row, col, 11, false, state_role(job->state),
-                     job->cancel && job->state == JOB_RUNNING
-                         ? "stopping"
-                         : job_state_name(job->state));
+                     state_word(job));
     chart_bar(pane, row, col, bar, part_of(job));
     snprintf(text, sizeof(text), "%3.0f %%", part_of(job) * 100);
     col = pane_field(pane, row, col + bar, 7, true, ROLE_NUMBER, text) + 2;
-    if (job->state == JOB_RUNNING && job_time_left(job) >= 0) {
+    if (world_job_alive(job) && job_time_left(job) >= 0) {
         clock_duration(job_time_left(job), text, sizeof(text));
         col = pane_field(pane, row, col, 13, false, ROLE_DIM, text);
         pane_text(pane, row, col - 13 + utf8_width(text), ROLE_DIM, " left");
@@ -130,21 +137,38 @@ static void draw_row(struct pane pane, int row, const struct job *job)
               job->state == JOB_FAILED ? ROLE_BAD : ROLE_DIM, job->message);
 }
 
+/* What went wrong, whole; returns the row after it. */
+static int draw_failure(const struct job *job, struct pane pane)
+{
+    struct str safe = STR_INIT;
+    int row;
+
+    utf8_escape(&safe, job->message);
+    row = pane_wrap(pane, 1, ROLE_BAD, safe.text);
+    str_release(&safe);
+    return row;
+}
+
 static void draw_detail(const struct jobs_view *jobs, struct pane pane)
 {
     const struct job *job = job_at(jobs);
     char text[64], when[32];
-    int first;
+    int first, row = 2;
 
     if (!job)
         return;
     clock_format(job->created_at, when, sizeof(when));
     snprintf(text, sizeof(text), "Log of job %" PRId64, job->id);
     pane_heading(pane, 0, text, when);
-    if (job->state == JOB_RUNNING && job->rate > 0)
+    if (world_job_alive(job))
         pane_textf(pane, 1, 0, ROLE_DIM, "%.1f a second%sattempt %d", job->rate,
                    pane.look->glyphs->dot, job->attempts);
-    pane = pane_sub(pane, 2, 0, pane.rows - 2, pane.cols);
+    else if (job->state == JOB_FAILED)
+        row = draw_failure(job, pane);
+    else if (job->state == JOB_QUEUED || job->state == JOB_RUNNING)
+        pane_text(pane, 1, 0, ROLE_DIM,
+                  "It waits for a worker; Enter starts one.");
+    pane = pane_sub(pane, row, 0, pane.rows - row, pane.cols);
     if (jobs->log.count == 0)
         pane_text(pane, 0, 0, ROLE_DIM, "Nothing was logged.");
     first = jobs->log.count > pane.rows ? jobs->log.count - pane.rows : 0;
@@ -229,6 +253,11 @@ static bool act_jobs(struct view *view, enum action action, int key)
             status = spawn_worker(view->app->world.cat, 0, &err);
         after(view->app, status, &err, "queued again");
         return true;
+    }
+    if (action == ACTION_OPEN &&
+        (job->state == JOB_QUEUED || job->state == JOB_RUNNING)) {
+        status = spawn_worker(view->app->world.cat, 0, &err);
+        after(view->app, status, &err, "a worker is at it");
     }
     return action == ACTION_OPEN;
 }
