@@ -25,7 +25,7 @@ enum status task_init(struct task *task, struct job *job, struct err *err)
     str_init(&task->result);
     task->finished = false;
     task->shown_at = task->mark_at = 0;
-    task->mark = 0;
+    task->mark = task->mark_total = 0;
     task->rate = 0;
     return params_read(&task->params, job->params, err);
 }
@@ -52,14 +52,17 @@ enum status task_check(const struct task *task, struct err *err)
 }
 
 /* Units a second: the newest second weighs half. */
-static void take_rate(struct task *task, int64_t now, int64_t done)
+static void take_rate(struct task *task, int64_t now, int64_t done,
+                      int64_t total)
 {
     int64_t passed = now - task->mark_at;
     double fresh;
 
-    if (task->mark_at == 0 || done < task->mark) {
+    /* Another total, another count: what a checkpoint had is no work. */
+    if (task->mark_at == 0 || done < task->mark || total != task->mark_total) {
         task->mark_at = now;
         task->mark = done;
+        task->mark_total = total;
         return;
     }
     if (passed < RATE_MS)
@@ -76,7 +79,7 @@ enum status task_progress(struct task *task, int64_t done, int64_t total,
     int64_t now = clock_monotonic();
     enum status status;
 
-    take_rate(task, now, done);
+    take_rate(task, now, done, total);
     if (task->shown_at != 0 && now - task->shown_at < SHOW_MS && done != 0 &&
         done != total)
         return OK;

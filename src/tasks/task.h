@@ -40,7 +40,7 @@ struct task {
     bool finished;        /* its row says done already: task_commit_done() */
 
     /* Progress: where it stood when the rate was last taken, and when. */
-    int64_t shown_at, mark_at, mark;
+    int64_t shown_at, mark_at, mark, mark_total;
     double rate;
 };
 
