@@ -99,7 +99,10 @@ int colour_nearest(int red, int green, int blue, int colours)
     if (colours >= 256) {
         int cube = 16 + 36 * cube_index(red) + 6 * cube_index(green) +
                    cube_index(blue);
-        int ramp = grey < 3 ? 16 : grey > 246 ? 231 : 232 + (grey - 3) / 10;
+        int step = grey < 3 ? 0 : (grey - 3) / 10;
+        int ramp = grey < 3     ? 16
+                   : grey > 246 ? 231
+                                : 232 + (step > 23 ? 23 : step);
         int other[3];
 
         shades(cube, rgb);

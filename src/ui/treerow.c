@@ -61,15 +61,21 @@ static double accuracy(const struct world *world, uint32_t node)
     return total ? (double)right / (double)total : NAN;
 }
 
-static int columns(const struct world *world, int bit)
+/* Where room is scarce, a bit's share takes the place of the accuracy. */
+static bool shows_rate(const struct world *world, struct pane pane, int bit)
 {
-    return COUNT_COLS + (world->tallies ? RATE_COLS : 0) +
+    return world->tallies && (bit < 0 || pane.cols >= 50);
+}
+
+static int columns(const struct world *world, struct pane pane, int bit)
+{
+    return COUNT_COLS + (shows_rate(world, pane, bit) ? RATE_COLS : 0) +
            (bit >= 0 ? RATE_COLS : 0);
 }
 
 void treerow_heading(const struct app *app, struct pane pane, int row, int bit)
 {
-    int col = pane.cols - columns(&app->world, bit);
+    int col = pane.cols - columns(&app->world, pane, bit);
     struct pane label = pane_sub(pane, row, 0, 1, col);
     char text[24];
 
@@ -78,7 +84,7 @@ void treerow_heading(const struct app *app, struct pane pane, int row, int bit)
         pane_textf(label, 0, 6, ROLE_DIM, "%u classes", app->world.tree.leaves);
     pane_field(pane, row, col, COUNT_COLS, true, ROLE_DIM, "size");
     col += COUNT_COLS;
-    if (app->world.tallies) {
+    if (shows_rate(&app->world, pane, bit)) {
         pane_field(pane, row, col, RATE_COLS, true, ROLE_DIM, "right");
         col += RATE_COLS;
     }
@@ -92,14 +98,14 @@ static void draw_columns(const struct app *app, struct pane pane, int row,
                          uint32_t node, int bit)
 {
     const struct world *world = &app->world;
-    int col = pane.cols - columns(world, bit);
+    int col = pane.cols - columns(world, pane, bit);
     char text[24];
 
     snprintf(text, sizeof(text), "%u", world->tree.node[node].size);
     if (!dendro_is_leaf(&world->tree, node))
         pane_field(pane, row, col, COUNT_COLS, true, ROLE_NUMBER, text);
     col += COUNT_COLS;
-    if (world->tallies) {
+    if (shows_rate(world, pane, bit)) {
         double rate = accuracy(world, node);
 
         snprintf(text, sizeof(text), "%.0f %%", rate * 100);
@@ -144,7 +150,7 @@ void treerow_draw(const struct app *app, struct pane pane, int row,
     int col = treerow_indent(d, what->node) - what->shift;
     bool leaf = dendro_is_leaf(d, what->node);
 
-    label.cols -= columns(world, what->bit) + 1;
+    label.cols -= columns(world, pane, what->bit) + 1;
     draw_lines(label, row, d, what->node, what->shift);
     if (!leaf)
         pane_put(label, row, col - 2, ROLE_DIM,

@@ -173,6 +173,8 @@ static void test_colours(void)
 {
     struct style style;
     struct err err;
+    static const int levels[6] = {0, 95, 135, 175, 215, 255};
+    int worst = 0;
 
     tap_int(colour_reduce(117, 256), 117, "256 colours keep it");
     tap_ok(colour_reduce(196, 16) == 9, "pure red is bright red of 16: %d",
@@ -181,6 +183,15 @@ static void test_colours(void)
     tap_int(colour_reduce(1, 0), COLOUR_DEFAULT, "none of none");
     tap_int(colour_nearest(255, 255, 255, 256), 231, "white");
     tap_int(colour_nearest(8, 8, 8, 256), 232, "the darkest grey");
+    for (int grey = 0; grey < 256; grey++) {
+        int got = colour_nearest(grey, grey, grey, 256);
+        int shown = got >= 232             ? 8 + 10 * (got - 232)
+                    : (got - 16) % 43 == 0 ? levels[(got - 16) / 43]
+                                           : -1000;
+
+        worst = abs(shown - grey) > worst ? abs(shown - grey) : worst;
+    }
+    tap_ok(worst <= 8, "no grey is shown more than 8 off: %d", worst);
     tap_int(style_parse(&style, "bold 117 on bright-black", &err), OK,
             "a style");
     tap_ok(style.fg == 117 && style.bg == 8 && style.attrs == STYLE_BOLD,

@@ -159,8 +159,12 @@ static void draw_progress(const struct view *view, struct pane pane, int row)
 {
     const struct job *job = world_of(view)->running;
 
-    if (!job)
+    if (!job) {
+        if (world_of(view)->queued > 0)
+            pane_text(pane, row, 0, ROLE_WARN,
+                      "No worker is at it: press w, then Enter starts one.");
         return;
+    }
     chart_bar(pane, row, 0, 24,
               job->total > 0 ? (double)job->progress / (double)job->total : 0);
     pane_name(pane, row, 26, -1, ROLE_DIM, job->message);
