@@ -92,7 +92,8 @@ done
 ok "pages referred to exist" references
 ok "all pages are installed" listed
 
-"$build/tests/make-images" "$(mkdir shapes && echo shapes)" || exit 1
+mkdir shapes
+"$build/tests/make-images" shapes || exit 1
 echo 'wait ? help' >first-screen
 # The workers of the examples shall not outlive the test for long.
 printf '#!/bin/sh\nexec "%s" --idle 1 --nice 0 "$@"\n' \
