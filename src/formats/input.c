@@ -149,19 +149,24 @@ enum status input_take(struct input *in, uint64_t want, unsigned char **data,
     return OK;
 }
 
-enum status input_rest(struct input *in, size_t max, unsigned char **data,
-                       size_t *got, struct err *err)
+enum status input_whole(const char *path, size_t max, unsigned char **data,
+                        size_t *got, struct err *err)
 {
+    struct input in;
     unsigned char *bytes;
     size_t n;
-    enum status status = input_take(in, (uint64_t)max + 1, &bytes, &n, err);
+    enum status status = input_open(&in, path, err);
 
+    if (status != OK)
+        return status;
+    status = input_take(&in, (uint64_t)max + 1, &bytes, &n, err);
+    input_close(&in);
     if (status != OK)
         return status;
     if (n > max) {
         free(bytes);
         return err_set(err, ERR_BAD_INPUT,
-                       "%s is larger than the %zu bytes allowed here", in->name,
+                       "%s is larger than the %zu bytes allowed here", path,
                        max);
     }
     *data = bytes;

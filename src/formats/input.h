@@ -46,9 +46,9 @@ enum status MUST_USE input_take(struct input *in, uint64_t want,
                                 unsigned char **data, size_t *got,
                                 struct err *err);
 
-/* Everything that is left; more than max bytes is ERR_BAD_INPUT. */
-enum status MUST_USE input_rest(struct input *in, size_t max,
-                                unsigned char **data, size_t *got,
-                                struct err *err);
+/* All of a file, for small ones; more than max bytes is ERR_BAD_INPUT. */
+enum status MUST_USE input_whole(const char *path, size_t max,
+                                 unsigned char **data, size_t *got,
+                                 struct err *err);
 
 #endif

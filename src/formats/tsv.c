@@ -199,15 +199,10 @@ enum status tsv_parse(struct tsv *out, const char *bytes, size_t n,
 
 enum status tsv_read(struct tsv *out, const char *path, struct err *err)
 {
-    struct input in;
     unsigned char *bytes;
     size_t n;
-    enum status status = input_open(&in, path, err);
+    enum status status = input_whole(path, TSV_BYTES_MAX, &bytes, &n, err);
 
-    if (status != OK)
-        return status;
-    status = input_rest(&in, TSV_BYTES_MAX, &bytes, &n, err);
-    input_close(&in);
     if (status != OK)
         return status;
     status = tsv_parse(out, (const char *)bytes, n, path, err);

@@ -218,15 +218,10 @@ static enum status read_row(struct picture *out, const char *path, uint32_t row,
 static enum status read_pnm(struct picture *out, const char *path,
                             struct err *err)
 {
-    struct input in;
     unsigned char *bytes;
     size_t n;
-    enum status status = input_open(&in, path, err);
+    enum status status = input_whole(path, PNM_BYTES_MAX, &bytes, &n, err);
 
-    if (status != OK)
-        return status;
-    status = input_rest(&in, PNM_BYTES_MAX, &bytes, &n, err);
-    input_close(&in);
     if (status != OK)
         return status;
     status = pnm_decode(out, bytes, n, path, err);
