@@ -66,9 +66,11 @@ begin() { # the explorer, after a clean screen
 }
 settled() { cmp -s "$work/before" "$work/after"; }
 
-printf '%s\n' 'exec_bitgrove() { "$built/bitgrove" "$work/c.bitgrove"; }' \
-    >>"$work/functions"
-sed -i "s|\$built|$built|; s|\$work|$work|" "$work/functions"
+cat >"$work/functions" <<EOF
+exec_bitgrove() {
+    sh -c 'echo \$\$ >"$work/pid"; exec "$built/bitgrove" "$work/c.bitgrove"'
+}
+EOF
 sed -i "1i . $work/functions" "$work/inside"
 
 mux -f /dev/null new-session -d -s s -x 80 -y 24 "sh $work/inside" || exit 1
@@ -111,14 +113,12 @@ report $? "Ctrl-C quits when nothing else is under way"
 
 begin
 wait_for "16 classes"
-pid=$(pgrep -f "$built/bitgrove $work/c.bitgrove" | head -n 1)
-kill -TERM "$pid" && wait_for "ended with 0" && wait_for ready && settled
+kill -TERM "$(cat "$work/pid")" && wait_for "ended with 0" && wait_for ready && settled
 report $? "SIGTERM ends it cleanly"
 
 begin
 wait_for "16 classes"
-pid=$(pgrep -f "$built/bitgrove $work/c.bitgrove" | head -n 1)
-kill -SEGV "$pid" && wait_for "ended with 139" && wait_for ready && settled
+kill -SEGV "$(cat "$work/pid")" && wait_for "ended with 139" && wait_for ready && settled
 report $? "a crash gives the terminal back"
 gone "16 classes"
 report $? "and its screen"
