@@ -250,7 +250,8 @@ const struct command cmd_demo = {
     .details =
         "Makes the catalogue demo.bitgrove, in DIRECTORY or else in "
         "$XDG_DATA_HOME/bitgrove (~/.local/share/bitgrove), from the images "
-        "that come with bitgrove: 241 characters of fourteen scripts. It "
+        "that come with bitgrove: 241 characters of eleven scripts, digits and "
+        "symbols. It "
         "queues learning and opens the explorer, where the tree grows while "
         "the worker learns.\n\n"
         "Run again, it goes on where it was, and opens at once when all is "
