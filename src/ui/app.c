@@ -453,12 +453,12 @@ void app_draw(struct app *app)
 
 bool app_idle(struct app *app)
 {
-    struct world *world = &app->world;
+    bool changed;
     struct err err;
 
-    if (!world->model || world->images_wanted || world->model->coded == 0)
-        return false;
-    if (world_images(world, &err) != OK)
+    if (world_poll(&app->world, &changed, &err) != OK) {
         app_error(app, &err);
-    return true;
+        return true;
+    }
+    return changed;
 }

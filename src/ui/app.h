@@ -80,8 +80,7 @@ void app_reload(struct app *app);
 
 void app_draw(struct app *app);
 
-/* Between frames: reads the codes of images once there are any, so that the
- * first frame need not wait for them. True if the screen changes. */
+/* Between frames: see world_poll(). True if the screen changes. */
 bool app_idle(struct app *app);
 
 #endif

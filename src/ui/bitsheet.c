@@ -56,11 +56,9 @@ static enum status load_loss(struct bitsheet *page, const struct world *world,
     return status;
 }
 
-enum status bitsheet_load(struct bitsheet *page, struct world *world,
+enum status bitsheet_load(struct bitsheet *page, const struct world *world,
                           struct err *err)
 {
-    if (world_images(world, err) != OK)
-        return err->status;
     if (page->version == world->version)
         return OK;
     bitsheet_release(page);

@@ -31,8 +31,8 @@ struct bitsheet {
 void bitsheet_release(struct bitsheet *page);
 
 /* Brings it up to date with the world. */
-MUST_USE enum status bitsheet_load(struct bitsheet *page, struct world *world,
-                                   struct err *err);
+MUST_USE enum status bitsheet_load(struct bitsheet *page,
+                                   const struct world *world, struct err *err);
 
 void bitsheet_draw(struct bitsheet *page, struct app *app, struct pane pane,
                    int bit);

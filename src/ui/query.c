@@ -26,17 +26,15 @@ static void take_image(struct query *query, const struct world *world)
     memcpy(query->margins, &world->images.margins[row * bits], (size_t)bits);
 }
 
-enum status query_start(struct query *query, struct world *world,
-                        const struct target *target, struct err *err)
+void query_start(struct query *query, const struct world *world,
+                 const struct target *target)
 {
     int index;
 
     query->target = *target;
     query->known = query->has_margins = false;
     if (!world->model)
-        return OK;
-    if (world_images(world, err) != OK)
-        return err->status;
+        return;
     if (target->kind == TARGET_IMAGE && world->has_images)
         take_image(query, world);
     index = target->kind == TARGET_CLASS
@@ -46,7 +44,6 @@ enum status query_start(struct query *query, struct world *world,
         query->known = true;
         query->own = world->codes.codes[index];
     }
-    return OK;
 }
 
 enum status query_run(struct query *query, const struct world *world,

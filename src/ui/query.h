@@ -35,8 +35,8 @@ void query_release(struct query *query);
 uint64_t query_code(const struct query *query);
 
 /* Reads the target's code; known says whether there is one. */
-MUST_USE enum status query_start(struct query *query, struct world *world,
-                                 const struct target *target, struct err *err);
+void query_start(struct query *query, const struct world *world,
+                 const struct target *target);
 
 /* Answers it as the switches stand. */
 MUST_USE enum status query_run(struct query *query, const struct world *world,

@@ -14,6 +14,9 @@
 /* How often the catalogue is asked whether it changed. */
 #define POLL_MS 250
 
+/* The same for the codes of images while a thread reads them. */
+#define LOAD_MS 20
+
 /* Keys taken before a frame is drawn: held keys never fall behind. */
 #define KEYS_A_FRAME 64
 
@@ -83,8 +86,10 @@ static enum status play(struct app *app, struct script *script, struct err *err)
 
         poll_catalogue(app, &next);
         show(app);
-        if (app_idle(app))
+        if (app_idle(app) || world_images_pending(&app->world)) {
+            clock_sleep(1);
             continue;
+        }
         if (script_step(script, app, &waiting, err) != OK)
             return err->status;
         if (waiting)
@@ -106,6 +111,8 @@ static void converse(struct app *app)
         if (app_idle(app))
             continue;
         left = next - clock_monotonic();
+        if (world_images_pending(&app->world) && left > LOAD_MS)
+            left = LOAD_MS;
         key = tty_key(app->tty, left > 0 ? (int)left : 0);
         for (int i = 0; key != KEY_CODE_NONE && !app->quit; i++) {
             app_key(app, key);

@@ -42,7 +42,10 @@ static void release_images(struct world *world)
     world->labels = NULL;
     world->tallies = NULL;
     memset(&world->near, 0, sizeof(world->near));
-    world->has_images = world->images_wanted = false;
+    world->has_images = false;
+    imageload_drop(world->load);
+    world->load = NULL;
+    world->images_stale = true;
 }
 
 static void release_dataset(struct world *world)
@@ -287,6 +290,52 @@ static enum status load_history(struct world *world, struct err *err)
     return OK;
 }
 
+static void count_tallies(struct world *world)
+{
+    const struct image_codes *images = &world->images;
+
+    world->tallies =
+        mem_zalloc((size_t)world->classes.count + 1, sizeof(*world->tallies));
+    for (int64_t i = 0; i < images->n; i++) {
+        int32_t label = world->labels[i];
+
+        if (label == NEAR_NO_CLASS || images->split[i] != SPLIT_TEST)
+            continue;
+        world->tallies[label].total++;
+        world->tallies[label].right +=
+            images->decoded[i] == images->class_ids[i];
+    }
+}
+
+/* What depends on images and classes alike: labels, tallies, the index. */
+static void index_images(struct world *world)
+{
+    const struct image_codes *images = &world->images;
+    int64_t last = -1;
+    int32_t label = NEAR_NO_CLASS;
+
+    world->version++;
+    free(world->labels);
+    free(world->tallies);
+    world->labels = NULL;
+    world->tallies = NULL;
+    memset(&world->near, 0, sizeof(world->near));
+    if (!world->has_images)
+        return;
+    world->labels = mem_zalloc((size_t)images->n, sizeof(*world->labels));
+    for (int64_t i = 0; i < images->n; i++) {
+        if (images->class_ids[i] != last) {
+            last = images->class_ids[i];
+            label = (int32_t)class_index(&world->classes, last);
+        }
+        world->labels[i] = label < 0 ? NEAR_NO_CLASS : label;
+    }
+    world->near = (struct near_set){
+        (size_t)images->n, images->bits,  images->ids,  images->codes,
+        images->margins,   world->labels, images->split};
+    count_tallies(world);
+}
+
 /* Reads what hangs on the model, as far as it moved on. */
 static enum status load_model(struct world *world, bool all, struct err *err)
 {
@@ -304,9 +353,11 @@ static enum status load_model(struct world *world, bool all, struct err *err)
         world->seen[SEEN_STEP] = step;
     }
     if (all || world->seen[SEEN_CODED] != world->model->coded) {
-        release_images(world);
+        world->images_stale = true;
         world->seen[SEEN_CODED] = world->model->coded;
     }
+    if (all && world->has_images)
+        index_images(world);
     return OK;
 }
 
@@ -330,55 +381,46 @@ enum status world_load(struct world *world, struct err *err)
     return world->model ? load_model(world, all, err) : OK;
 }
 
-static void count_tallies(struct world *world)
+/* Takes over what the thread read. */
+static enum status take_images(struct world *world, struct err *err)
 {
-    const struct image_codes *images = &world->images;
+    struct imageload *load = world->load;
+    struct image_codes images;
 
-    world->tallies =
-        mem_zalloc((size_t)world->classes.count + 1, sizeof(*world->tallies));
-    for (int64_t i = 0; i < images->n; i++) {
-        int32_t label = world->labels[i];
-
-        if (label == NEAR_NO_CLASS || images->split[i] != SPLIT_TEST)
-            continue;
-        world->tallies[label].total++;
-        world->tallies[label].right +=
-            images->decoded[i] == images->class_ids[i];
-    }
+    world->load = NULL;
+    if (imageload_take(load, &images, err) != OK)
+        return err->status;
+    if (world->has_images)
+        image_codes_release(&world->images);
+    world->images = images;
+    world->has_images = images.n > 0;
+    if (!world->has_images)
+        image_codes_release(&world->images);
+    index_images(world);
+    world->generation++;
+    return OK;
 }
 
-enum status world_images(struct world *world, struct err *err)
+bool world_images_pending(const struct world *world)
 {
-    struct image_codes *images = &world->images;
-    int64_t last = -1;
-    int32_t label = NEAR_NO_CLASS;
+    return world->load ||
+           (world->model && world->model->coded > 0 && world->images_stale);
+}
 
-    if (!world->model || world->images_wanted)
-        return OK;
-    if (world->model->coded == 0)
-        return OK;
-    world->version++;
-    world->images_wanted = true; /* a failure is said once, not each frame */
-    if (image_codes_load(world->cat, world->model->id, images, err) != OK)
-        return err->status;
-    world->has_images = images->n > 0;
-    if (!world->has_images) {
-        image_codes_release(images);
-        return OK;
+enum status world_poll(struct world *world, bool *changed, struct err *err)
+{
+    *changed = false;
+    if (world->load) {
+        if (!imageload_done(world->load))
+            return OK;
+        *changed = true;
+        return take_images(world, err);
     }
-    world->labels = mem_zalloc((size_t)images->n, sizeof(*world->labels));
-    for (int64_t i = 0; i < images->n; i++) {
-        if (images->class_ids[i] != last) {
-            last = images->class_ids[i];
-            label = (int32_t)class_index(&world->classes, last);
-        }
-        world->labels[i] = label < 0 ? NEAR_NO_CLASS : label;
-    }
-    world->near = (struct near_set){
-        (size_t)images->n, images->bits,  images->ids,  images->codes,
-        images->margins,   world->labels, images->split};
-    count_tallies(world);
-    return OK;
+    if (!world_images_pending(world))
+        return OK;
+    world->images_stale = false; /* a failure is said once */
+    return imageload_start(&world->load, catalogue_path(world->cat),
+                           world->model->id, err);
 }
 
 enum status world_set_step(struct world *world, int step, struct err *err)

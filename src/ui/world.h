@@ -5,7 +5,7 @@
  * What the views look at: one snapshot of the catalogue's small tables, held
  * for all of them and read anew when the catalogue changes. Codes and tree
  * belong to one step, chosen by number, so they never mix two epochs. The
- * codes of images are large and read only once a view asks for them. Views
+ * codes of images are large, and come from a thread when they are there. Views
  * borrow everything until the next world_load(). The user interface's thread.
  */
 
@@ -24,6 +24,7 @@
 #include "taxonomy/dendro.h"
 #include "taxonomy/naming.h"
 #include "taxonomy/nodebits.h"
+#include "ui/imageload.h"
 
 struct world_tally {
     int64_t right, total; /* MHD on the test split */
@@ -51,7 +52,9 @@ struct world {
     struct dendro tree;
     struct nodebits nodebits;
 
-    bool images_wanted, has_images; /* after world_images() */
+    struct imageload *load; /* codes of images on their way, or NULL */
+    bool images_stale;      /* there are newer ones than those below */
+    bool has_images;
     struct image_codes images;
     int32_t *labels;             /* (images.n) class index or NEAR_NO_CLASS */
     struct near_set near;        /* borrows the arrays of images and labels */
@@ -75,9 +78,15 @@ void world_release(struct world *world);
  * far as it was not yet replaced. */
 MUST_USE enum status world_load(struct world *world, struct err *err);
 
-/* Reads the codes of all images of the model, if that was not yet done;
- * has_images says whether there are any. */
-MUST_USE enum status world_images(struct world *world, struct err *err);
+/*
+ * Between frames: starts reading the codes of images in a thread when there
+ * are newer ones, and takes them over when they have come; *changed then.
+ */
+MUST_USE enum status world_poll(struct world *world, bool *changed,
+                                struct err *err);
+
+/* True while codes of images are known to be on their way. */
+bool world_images_pending(const struct world *world);
 
 /* Chooses a step (0: follow the newest) or a model (0: the newest). */
 MUST_USE enum status world_set_step(struct world *world, int step,

@@ -64,13 +64,10 @@ static enum status load_near(struct view *view, struct err *err)
     struct near_view *near = self(view);
     struct target target = near->query.target;
 
-    if (world_images(&view->app->world, err) != OK)
-        return err->status;
     if (near->version == view->app->world.version)
         return OK;
     near->version = view->app->world.version;
-    if (query_start(&near->query, &view->app->world, &target, err) != OK)
-        return err->status;
+    query_start(&near->query, &view->app->world, &target);
     if (view->app->world.model && near->bit >= view->app->world.model->bits)
         near->bit = 0;
     return answer(near, err);
@@ -273,6 +270,8 @@ static void draw_nothing(struct near_view *near, struct pane pane)
     pane_wrap(pane_sub(pane, 2, 4, pane.rows - 2, pane.cols - 8), 0, ROLE_TEXT,
               !world->model ? "Neighbours need codes, and there is no model "
                               "yet. In a shell: bitgrove learn CATALOGUE"
+              : world_images_pending(world)
+                  ? "The codes of the images are being read."
               : near->query.target.kind == TARGET_CLASS
                   ? "This class has no code yet; it comes with the first "
                     "epoch that has class codes."

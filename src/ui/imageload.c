@@ -1,0 +1,102 @@
+#include <config.h>
+
+#include "ui/imageload.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct imageload {
+    pthread_t thread;
+    char *path;
+    int64_t model;
+    struct image_codes codes;
+    enum status status;
+    struct err err;
+    atomic_bool done; /* set last: all above is final */
+};
+
+static void *run(void *argument)
+{
+    struct imageload *load = argument;
+    struct catalogue *cat;
+
+    load->status = catalogue_open(&cat, load->path, DB_READ, &load->err);
+    if (load->status == OK) {
+        load->status =
+            image_codes_load(cat, load->model, &load->codes, &load->err);
+        catalogue_close(cat);
+    }
+    atomic_store(&load->done, true);
+    return NULL;
+}
+
+/* Signals stay with the thread that has the terminal. */
+static int start_thread(struct imageload *load)
+{
+    sigset_t all, before;
+    int failed;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    failed = pthread_create(&load->thread, NULL, run, load);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+static void free_load(struct imageload *load)
+{
+    free(load->path);
+    free(load);
+}
+
+enum status imageload_start(struct imageload **out, const char *path,
+                            int64_t model, struct err *err)
+{
+    struct imageload *load = mem_zalloc(1, sizeof(*load));
+    int failed;
+
+    load->path = mem_strdup(path);
+    load->model = model;
+    atomic_init(&load->done, false);
+    failed = start_thread(load);
+    if (failed) {
+        free_load(load);
+        return err_sys(err, failed, "cannot start a thread");
+    }
+    *out = load;
+    return OK;
+}
+
+bool imageload_done(const struct imageload *load)
+{
+    return atomic_load(&load->done);
+}
+
+enum status imageload_take(struct imageload *load, struct image_codes *out,
+                           struct err *err)
+{
+    enum status status;
+
+    pthread_join(load->thread, NULL);
+    status = load->status;
+    if (status == OK)
+        *out = load->codes;
+    else
+        *err = load->err;
+    free_load(load);
+    return status;
+}
+
+void imageload_drop(struct imageload *load)
+{
+    struct image_codes codes;
+    struct err err;
+
+    if (load && imageload_take(load, &codes, &err) == OK)
+        image_codes_release(&codes);
+}
