@@ -84,14 +84,21 @@ static enum status open_tree(struct view *view, const struct target *target,
                              struct err *err)
 {
     struct tree_view *tree = self(view);
+    struct image_row image;
 
-    (void)err;
     if (!tree->placed)
         tree->bit = -1;
     if (target->kind == TARGET_BIT)
         tree->bit = (int)target->id;
-    else if (target->kind != TARGET_NONE)
+    if (target->kind == TARGET_NODE || target->kind == TARGET_CLASS)
         tree->cursor = *target;
+    if (target->kind != TARGET_IMAGE)
+        return OK;
+    if (image_get(world_of(view)->cat, target->id, 0, &image, err) != OK)
+        return err->status;
+    if (image.class_id)
+        tree->cursor =
+            (struct target){.kind = TARGET_CLASS, .id = image.class_id};
     return OK;
 }
 
