@@ -44,6 +44,8 @@ static const struct binding table[] = {
     {IN_TREE, ACTION_BIT_PREVIOUS, "bit-previous", "{", NULL,
      "Colour by the bit before"},
     /* Bits */
+    {IN_BITS, ACTION_MODE, "sides", "p", "sides",
+     "Classes with the bit first, or in the order of the tree"},
     {IN_BITS, ACTION_CAPTION, "caption", "e", "caption",
      "Edit the bit's caption"},
     /* Neighbours */

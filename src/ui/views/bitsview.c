@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/bitsheet.h"
@@ -18,6 +19,8 @@ struct bits_view {
     int bit;          /* the column under the cursor */
     int shift;        /* first group of four that is seen */
     int64_t class_id; /* under the cursor, kept when the order changes */
+    int *order;       /* class numbers from top to bottom; owned */
+    bool sides;       /* those with the bit first */
     int origin;
     bool opened;
 };
@@ -27,12 +30,33 @@ static struct bits_view *self(struct view *view)
     return (struct bits_view *)view;
 }
 
-/* The class of a row: leaves as the tree has them. */
 static int class_at(const struct bits_view *bits, int row)
 {
-    const struct world *world = &bits->view.app->world;
+    return bits->order[row];
+}
 
-    return world->has_tree ? (int)world->tree.order[row] : row;
+/* Rows as the tree has its leaves; with `sides`, by the bit first. */
+static void make_order(struct bits_view *bits)
+{
+    const struct world *world = &bits->view.app->world;
+    int count = world->codes.classes, n = 0;
+
+    bits->order =
+        mem_realloc(bits->order, (size_t)count + 1, sizeof(*bits->order));
+    for (int side = 1; side >= 0; side--) {
+        for (int i = 0; i < count; i++) {
+            int class = world->has_tree ? (int)world->tree.order[i] : i;
+            bool on = code_bit(world->codes.codes[class], bits->bit);
+
+            if (bits->sides ? on == side : side)
+                bits->order[n++] = class;
+        }
+    }
+    list_fit(&bits->list, count, bits->list.rows);
+    for (int i = 0; i < count && bits->class_id; i++)
+        if (world->classes.items[bits->order[i]].id == bits->class_id)
+            bits->list.cursor = i;
+    list_fit(&bits->list, count, bits->list.rows);
 }
 
 static enum status open_bits(struct view *view, const struct target *target,
@@ -54,6 +78,7 @@ static enum status open_bits(struct view *view, const struct target *target,
 static void close_bits(struct view *view)
 {
     bitsheet_release(&self(view)->page);
+    free(self(view)->order);
 }
 
 static enum status load_bits(struct view *view, struct err *err)
@@ -67,11 +92,7 @@ static enum status load_bits(struct view *view, struct err *err)
     }
     if (bits->bit >= world->codes.bits)
         bits->bit = 0;
-    list_fit(&bits->list, world->codes.classes, bits->list.rows);
-    for (int i = 0; i < world->codes.classes && bits->class_id; i++)
-        if (world->classes.items[class_at(bits, i)].id == bits->class_id)
-            bits->list.cursor = i;
-    list_fit(&bits->list, world->codes.classes, bits->list.rows);
+    make_order(bits);
     return bitsheet_load(&bits->page, world, err);
 }
 
@@ -187,7 +208,7 @@ static void draw_bits(struct view *view, struct pane pane)
     pane_rule(right, 0);
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
-    pane_text(left, 0, 0, ROLE_HEADING, "Bits");
+    pane_text(left, 0, 0, ROLE_HEADING, bits->sides ? "By side" : "Bits");
     draw_matrix(bits, left);
     bitsheet_draw(&bits->page, view->app, right, bits->bit);
 }
@@ -223,6 +244,7 @@ static void set_bit(struct bits_view *bits, int bit)
         app_message(bits->view.app, "the model has bits 0 to %d", count - 1);
     else
         bits->bit = bit;
+    make_order(bits);
 }
 
 static void answer_bit(struct view *view, const char *text)
@@ -259,16 +281,20 @@ static bool act_bits(struct view *view, enum action action, int key)
     }
     switch (action) {
     case ACTION_LEFT:
-        bits->bit = (bits->bit + count - 1) % count;
+        set_bit(bits, (bits->bit + count - 1) % count);
         return true;
     case ACTION_RIGHT:
-        bits->bit = (bits->bit + 1) % count;
+        set_bit(bits, (bits->bit + 1) % count);
         return true;
     case ACTION_DIGIT:
         set_bit(bits, key - '0');
         return true;
     case ACTION_BIT:
         app_ask(view->app, "bit: ", "", answer_bit);
+        return true;
+    case ACTION_MODE:
+        bits->sides = !bits->sides;
+        make_order(bits);
         return true;
     case ACTION_CAPTION:
         ask_caption(bits);
