@@ -416,6 +416,17 @@ static void open_node(struct tree_view *tree)
     app_open(tree->view.app, VIEW_CLASS, &target);
 }
 
+/* From a tree that is coloured by a bit to that bit's page. */
+static bool open_bit(struct tree_view *tree)
+{
+    struct target target = {.kind = TARGET_BIT, .id = tree->bit};
+
+    if (tree->bit < 0)
+        return false;
+    app_open(tree->view.app, VIEW_BITS, &target);
+    return true;
+}
+
 static bool act_tree(struct view *view, enum action action, int key)
 {
     struct tree_view *tree = self(view);
@@ -454,6 +465,8 @@ static bool act_tree(struct view *view, enum action action, int key)
     case ACTION_BIT_PREVIOUS:
         set_bit(tree, tree->bit - 1);
         return true;
+    case ACTION_VIEW_BITS:
+        return open_bit(tree);
     case ACTION_BIT:
         app_ask(view->app, "colour by bit: ", "", answer_bit);
         return true;
