@@ -40,13 +40,17 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .bits = 16,
         .encoder = "resnet8",
         .width = 16,
-        .epochs = {10, 5, 6},
-        .lr = {0.1, 0.05, 0.03},
+        .epochs = {10, 5, 9},
+        .lr = {0.1, 0.05, 0.4},
         .batch = 128,
         .momentum = 0.875,
         .weight_decay = 3.05e-5,
         .label_smoothing = 0.1,
         .shift = 2,
+        .rotate = 6,
+        .stretch = 0.08,
+        .shear = 0.06,
+        .mix = 0.1,
         .separate = true,
         .seed = 1,
     };
@@ -58,6 +62,8 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         spec.lr[PHASE_CODEBOOK] = 0.1;
         spec.lr[PHASE_INSTANCE] = 0.01;
         spec.batch = 256;
+        spec.rotate = spec.stretch = spec.shear = 0;
+        spec.mix = 0;
         spec.separate = false;
     }
     return spec;

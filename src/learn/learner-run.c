@@ -215,10 +215,12 @@ static void tell(const struct run *run, double loss)
         run->hooks->progress(run->hooks->ctx, &progress);
 }
 
-/* The rate follows its cosine step by step, so that it ends near 0. */
+/* The paper's rate changes with the epoch, the warm recipe's follows its
+ * cosine step by step, and so ends near 0. */
 static double rate_at(const struct learner *l, uint32_t step, uint32_t steps)
 {
-    double part = (double)step / steps;
+    bool paper = l->spec.recipe == RECIPE_PAPER;
+    double part = paper ? 0 : (double)step / steps;
 
     return sgd_cosine(l->spec.lr[l->phase],
                       (l->epoch + part) / l->spec.epochs[l->phase]);

@@ -63,10 +63,11 @@ struct learn_spec {
     enum learn_recipe recipe;
     int bits;                /* k, 1 to LEARN_BITS_MAX */
     char encoder[24];        /* a name of the table in nn/encoder.h */
-    int width;               /* channels of its first stage, 4 to 256 */
+    int width;               /* channels of its first stage: 16, 32, ... 256 */
     int epochs[PHASE_COUNT]; /* 0 skips a phase; the last must be >= 1 */
     double lr[PHASE_COUNT];  /* start of each phase's cosine schedule,
-                                 which moves with every batch */
+                                  which moves with every batch; with every
+                                  epoch in the paper's recipe */
     int batch;               /* images a step; at most all there are */
     double momentum;         /* 0.875 */
     double weight_decay;     /* 3.05e-5, on every parameter */
