@@ -2,7 +2,6 @@
 
 #include "cli/follow.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,19 +85,6 @@ struct watch {
     int64_t asked_at;   /* cancel, monotonic; 0: not */
 };
 
-static bool worker_gone(const struct job *job)
-{
-    char host[256] = "";
-
-    if (job->state != JOB_RUNNING)
-        return job->state == JOB_QUEUED;
-    gethostname(host, sizeof(host) - 1);
-    if (strcmp(host, job->host) == 0 && job->pid > 0 &&
-        kill((pid_t)job->pid, 0) != 0 && errno == ESRCH)
-        return true;
-    return job->lease_until < clock_wall();
-}
-
 /* Sees to it that somebody works on the queue. */
 static enum status keep_working(struct watch *w, const struct job *job,
                                 struct err *err)
@@ -106,7 +92,7 @@ static enum status keep_working(struct watch *w, const struct job *job,
     int64_t now = clock_monotonic();
     int queued, running;
 
-    if (!worker_gone(job)) {
+    if (job->state == JOB_RUNNING && !lease_is_lost(job)) {
         w->spawns = 0;
         return OK;
     }

@@ -1,7 +1,7 @@
 #ifndef BITGROVE_QUEUE_JOBROW_H
 #define BITGROVE_QUEUE_JOBROW_H
 
-/* What the files of this room share: rows to structs, and lost leases. */
+/* What the files of this room share: rows to structs, and freeing lost leases. */
 
 #include "queue/jobs.h"
 
@@ -17,10 +17,6 @@ enum status jobrow_list(struct stmt *q, struct job_list *out,
                         struct err *err) MUST_USE;
 enum status jobrow_one(struct stmt *q, struct job *out,
                        struct err *err) MUST_USE;
-
-/* Whether the worker of a running job is known to be gone: its lease ran out,
- * or it was a process of this host that does not exist. */
-bool lease_is_lost(const struct job *job);
 
 /*
  * Frees every running job whose worker is gone: cancelled if that was asked,

@@ -61,6 +61,10 @@ struct job_list {
 void job_release(struct job *job);
 void job_list_release(struct job_list *list);
 
+/* Whether the worker of a running job is known to be gone: its lease ran out,
+ * or it was a process of this host that does not exist. */
+bool lease_is_lost(const struct job *job);
+
 /* Milliseconds left, or -1 when unknown. */
 int64_t job_time_left(const struct job *job);
 

@@ -139,7 +139,8 @@ static bool fits(const struct param_spec *spec, const char *value)
 
     switch (spec->type) {
     case PARAM_TEXT:
-        return true;
+    case PARAM_PATH:
+        return value[0] != '\0';
     case PARAM_INT:
         return whole(value, &integer) && in_range(spec, (double)integer);
     case PARAM_REAL:
@@ -149,8 +150,6 @@ static bool fits(const struct param_spec *spec, const char *value)
     case PARAM_PAIR:
         count = numbers(spec, value, real, 3);
         return count == 2 || count == 3;
-    case PARAM_PATH:
-        return value[0] != '\0';
     case PARAM_CHOICE:
         return is_choice(spec->choices, value);
     }
@@ -161,7 +160,7 @@ static void expected(const struct param_spec *spec, struct str *out)
 {
     switch (spec->type) {
     case PARAM_TEXT:
-        str_add(out, "a text");
+        str_add(out, "a text that is not empty");
         break;
     case PARAM_INT:
         str_addf(out, "a whole number from %.0f to %.0f", spec->low,

@@ -45,6 +45,15 @@ ended()
     }
 }
 
+# Workers that leave after one job: no idle one stands by to take over.
+cat >once <<SHELL
+#!/bin/sh
+exec "$build/bitgrove-worker" --once "\$@"
+SHELL
+chmod +x once
+BITGROVE_WORKER=$place/once
+export BITGROVE_WORKER
+
 catalogue=c.bitgrove
 options='--bits 8 --batch 16 --epochs 0,6,20'
 ok "import" status 0 bitgrove import c.bitgrove shapes
@@ -54,8 +63,11 @@ start learn c.bitgrove $options --name killed
 ok "an epoch is done" wait_for "coalesce((SELECT step FROM model
     WHERE id = job.model_id), 0)" 0
 kill -KILL "$(job pid)"
+killed=$(date +%s%N)
 ok "survives the death of its worker" ended 0
 ok "which was the second attempt" test "$(job attempts)" -eq 2
+ok "begun long before the lease ran out" test \
+    "$(job started_at)" -lt $((killed / 1000000 + 5000))
 ok "shows its log" says err 'epoch 20 of 20'
 for model in straight killed; do
     "$build/bitgrove" export c.bitgrove codes --model $model >$model.csv

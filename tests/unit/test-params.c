@@ -47,6 +47,7 @@ static const struct {
     {JOB_LEARN, "name", "\x1b[31m", true},
     {JOB_LEARN, "name", "\xff", false},
     {JOB_LEARN, "load-codebook", "", false},
+    {JOB_LEARN, "name", "", false},
     {JOB_LEARN, "colour", "red", false},
     {JOB_IMPORT, "split", "auto", true},
     {JOB_IMPORT, "split", "val", false},
