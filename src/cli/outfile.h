@@ -3,7 +3,8 @@
 
 /*
  * Where an export goes: standard output, or a file that appears whole or not
- * at all (written beside its place, synced, renamed). Main thread.
+ * at all (written beside its place, synced, renamed). A device or a pipe is
+ * written to as it is. Main thread.
  */
 
 #include <stdbool.h>
@@ -14,7 +15,8 @@
 struct outfile {
     FILE *stream;
     const char *path; /* NULL: standard output; borrowed */
-    char *temporary;  /* owned */
+    char *temporary;  /* owned, NULL: stream is the end of it */
+    char *target;     /* owned: what temporary is to be renamed to */
 };
 
 /* path NULL: standard output; binary is refused on a terminal. */

@@ -190,6 +190,17 @@ ok "is an array of 4 x 6" sh -c "head -c 80 w.npy | grep -aq '(4, 6)'"
 ok "margins" status 0 bitgrove export c.bitgrove margins --model first -o m.npy
 ok "of the size they should have" sh -c \
     'test $(stat -c %s m.npy) -eq $((128 + 228 * 6 * 4))'
+mkfifo pipe
+cat pipe >piped &
+ok "into a pipe" status 0 bitgrove export c.bitgrove codes -o pipe
+wait $!
+ok "which stays one" test -p pipe
+ok "and gets it all" grep -q '^1,train,' piped
+ln -s linked.csv link
+echo old >linked.csv
+ok "through a link" status 0 bitgrove export c.bitgrove codes -o link
+ok "which stays one" test -h link
+ok "to where it leads" cmp linked.csv piped
 ok "no room for it" status 2 bitgrove export c.bitgrove codes -o no/where.csv
 ok "nothing is left behind" sh -c '! ls *.csv.* 2>/dev/null'
 ok "what is not there" status 2 bitgrove export c.bitgrove code
