@@ -107,27 +107,70 @@ static enum status list_one(const struct args *args, struct catalogue *cat,
     return OK;
 }
 
-static enum status print_log(struct catalogue *cat, int64_t id, struct err *err)
+static void print_log_lines(const struct log_list *log)
+{
+    char when[32];
+
+    for (int i = 0; i < log->count; i++) {
+        struct str safe = STR_INIT;
+
+        console_message(&safe, log->items[i].text);
+        printf("%s  %s\n", clock_format(log->items[i].at, when, sizeof(when)),
+               safe.text);
+        str_release(&safe);
+    }
+}
+
+static void print_log_json(const struct log_list *log)
+{
+    json_t *rows = json_array();
+    char when[32];
+
+    for (int i = 0; i < log->count; i++)
+        json_array_append_new(
+            rows, json_pack("{s:s, s:o}", "at",
+                            clock_format(log->items[i].at, when, sizeof(when)),
+                            "text", jsonout_text(log->items[i].text)));
+    jsonout_print(rows);
+}
+
+static void print_log_csv(const struct log_list *log)
+{
+    static const struct column columns[] = {{"at", COLUMN_TEXT},
+                                            {"text", COLUMN_NAME}};
+    struct tabular t;
+    char when[32];
+
+    tabular_init(&t, columns, 2, FORMAT_CSV);
+    for (int i = 0; i < log->count; i++) {
+        tabular_text(&t, clock_format(log->items[i].at, when, sizeof(when)));
+        tabular_text(&t, log->items[i].text);
+    }
+    tabular_print(&t);
+    tabular_release(&t);
+}
+
+static enum status print_log(struct catalogue *cat, int64_t id,
+                             enum format format, struct err *err)
 {
     struct log_list log = {NULL, 0, 0};
     struct job job;
     enum status status = job_get(cat, id, &job, err);
-    char when[32];
 
     if (status != OK)
         return status;
     job_release(&job);
     status = job_log_read(cat, id, 0, &log, err);
-    for (int i = 0; status == OK && i < log.count; i++) {
-        struct str safe = STR_INIT;
-
-        console_message(&safe, log.items[i].text);
-        printf("%s  %s\n", clock_format(log.items[i].at, when, sizeof(when)),
-               safe.text);
-        str_release(&safe);
-    }
+    if (status != OK)
+        return status;
+    if (format == FORMAT_JSON)
+        print_log_json(&log);
+    else if (format == FORMAT_CSV)
+        print_log_csv(&log);
+    else
+        print_log_lines(&log);
     log_list_release(&log);
-    return status;
+    return OK;
 }
 
 /* The job that runs, else the first that waits. */
@@ -212,7 +255,7 @@ static enum status act(const struct args *args, struct catalogue *cat,
     if (status != OK)
         return status;
     if (log != NULL)
-        return print_log(cat, id, err);
+        return print_log(cat, id, args->format, err);
     if (args_has(args, "follow"))
         return follow(args, cat, id, err);
     return id ? list_one(args, cat, id, err) : list_all(args, cat, err);

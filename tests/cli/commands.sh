@@ -74,6 +74,11 @@ ok "keys of jobs" json 'list(it[0]) == ["id", "kind", "state", "progress",
 ok "newest first" json 'it[0]["id"] > it[-1]["id"]'
 ok "jobs in CSV" status 0 bitgrove jobs c.bitgrove --format csv
 ok "header" says out '^id,kind,state,progress,total,message$'
+ok "log as JSON" status 0 bitgrove jobs c.bitgrove --log 1 --format json
+ok "is a list" json 'isinstance(it, list) and
+all(set(line) == {"at", "text"} for line in it)'
+ok "log as CSV" status 0 bitgrove jobs c.bitgrove --log 1 --format csv
+ok "has columns" sh -c 'head -n 1 out | grep -qx "at,text"'
 ok "log" status 0 bitgrove jobs c.bitgrove --log 1
 ok "no such job" status 1 bitgrove jobs c.bitgrove 99
 ok "cancel what is done" status 2 bitgrove jobs c.bitgrove cancel 2
