@@ -157,7 +157,9 @@ static enum status tree(struct catalogue *cat, const struct tree_name *t,
         tree_rows_load(cat, t->model, t->step, t->linkage, &rows, err);
     bool whole = status == OK && rows.leaves == t->codes;
 
-    if (!whole && (status == OK || status == ERR_CATALOGUE)) {
+    /* Not found: a damaged name, which nobody can ask for. */
+    if (!whole &&
+        (status == OK || status == ERR_CATALOGUE || status == ERR_NOT_FOUND)) {
         status = OK;
         str_addf(&where, "model %s, step %d, %s linkage", t->model_name,
                  t->step, t->linkage);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/jsonout.h"
@@ -15,9 +16,9 @@ static void print_json(const char *report, bool sound, enum format format)
 
     while (*report) {
         size_t n = strcspn(report, "\n");
-        char *line = strndup(report, n);
+        char *line = mem_strndup(report, n);
 
-        if (line != NULL && n > 0)
+        if (n > 0)
             json_array_append_new(findings, jsonout_text(line));
         free(line);
         report += n + (report[n] == '\n');
@@ -30,11 +31,10 @@ static void print_lines(const char *report)
 {
     while (*report) {
         size_t n = strcspn(report, "\n");
-        char *line = strndup(report, n);
+        char *line = mem_strndup(report, n);
         struct str safe = STR_INIT;
 
-        if (line != NULL)
-            console_message(&safe, line);
+        console_message(&safe, line);
         puts(safe.text);
         str_release(&safe);
         free(line);
