@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -66,6 +67,7 @@ static enum status gzip_error(struct input *in, struct err *err)
 {
     int number;
     const char *text = gzerror(in->gz, &number);
+    const char *reason = strstr(text, ": "); /* behind zlib's own name for it */
 
     if (number == Z_ERRNO)
         return err_sys(err, errno, "cannot read %s at byte %llu", in->name,
@@ -76,9 +78,10 @@ static enum status gzip_error(struct input *in, struct err *err)
                        "its content: fetch the file again",
                        in->name, (unsigned long long)in->offset);
     return err_set(err, ERR_BAD_INPUT,
-                   "%s: the gzip stream is damaged near byte %llu of its "
+                   "%s: the gzip stream is damaged near byte %lld of its "
                    "content (%s): fetch the file again",
-                   in->name, (unsigned long long)in->offset, text);
+                   in->name, (long long)gztell(in->gz),
+                   reason != NULL ? reason + 2 : text);
 }
 
 enum status input_read(struct input *in, void *buffer, size_t want, size_t *got,

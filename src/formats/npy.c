@@ -109,9 +109,9 @@ static enum status parse_type(struct header *h, const char *dict,
     if ((v[0] != '<' && v[0] != '>') || v[1] != 'f' ||
         (v[2] != '4' && v[2] != '8') || (v[3] != '\'' && v[3] != '"'))
         return err_set(err, ERR_BAD_INPUT,
-                       "%s: elements of type %.8s: save it as float32 "
+                       "%s: elements of type %.*s: save it as float32 "
                        "(a.astype('float32'))",
-                       name, v);
+                       name, (int)strcspn(v, "'\""), v);
     h->width = v[2] == '4' ? 4 : 8;
     h->swap = v[0] != HOST_ORDER;
     return OK;
@@ -133,9 +133,10 @@ static enum status bad_shape(const char *name, const char *shape,
                              struct err *err)
 {
     return err_set(err, ERR_BAD_INPUT,
-                   "%s: shape %.40s: 1 to %d dimensions, none of them 0, and "
+                   "%s: shape %.*s: 1 to %d dimensions, none of them 0, and "
                    "at most %llu GiB are read",
-                   name, shape, NPY_DIMS_MAX, NPY_BYTES_MAX >> 30);
+                   name, (int)strcspn(shape, ")") + 1, shape, NPY_DIMS_MAX,
+                   NPY_BYTES_MAX >> 30);
 }
 
 static enum status parse_shape(struct npy *npy, unsigned width,
