@@ -32,6 +32,10 @@ enum status catalogue_begin(struct catalogue *cat, struct err *err) MUST_USE;
 enum status catalogue_commit(struct catalogue *cat, struct err *err) MUST_USE;
 void catalogue_rollback(struct catalogue *cat);
 
+/* ERR_CATALOGUE once the file was removed, or another stands in its place. */
+enum status catalogue_in_place(const struct catalogue *cat,
+                               struct err *err) MUST_USE;
+
 /* True if another process or connection has committed since the last call. */
 bool catalogue_changed(struct catalogue *cat);
 

@@ -133,8 +133,10 @@ static bool interrupted(struct watch *w)
 static enum status look(struct watch *w, struct job *job, bool *ended,
                         struct err *err)
 {
-    enum status status = job_get(w->cat, w->id, job, err);
+    enum status status = catalogue_in_place(w->cat, err);
 
+    if (status == OK)
+        status = job_get(w->cat, w->id, job, err);
     if (status != OK)
         return status;
     progress_show(&w->progress, w->cat, job);

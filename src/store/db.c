@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "store/handle.h"
@@ -135,6 +136,18 @@ int db_newest_version(void)
 void db_interrupt(struct db *db)
 {
     sqlite3_interrupt(db->handle);
+}
+
+enum status db_in_place(const struct db *db, struct err *err)
+{
+    struct stat st;
+
+    if (stat(db->path, &st) == 0 && st.st_dev == db->device &&
+        st.st_ino == db->inode)
+        return OK;
+    return err_set(err, ERR_CATALOGUE,
+                   "%s was removed or replaced: what is done in it is lost",
+                   db->path);
 }
 
 /* A database that is damaged enough stops the check itself: a finding too. */

@@ -48,7 +48,9 @@ int64_t db_data_version(struct db *db);
 
 int64_t db_last_id(const struct db *db);      /* of the last INSERT */
 int64_t db_changed_rows(const struct db *db); /* by the last statement */
-const char *db_path(const struct db *db);     /* borrowed, until db_close() */
+/* ERR_CATALOGUE once the file was removed, or another stands in its place. */
+enum status db_in_place(const struct db *db, struct err *err) MUST_USE;
+const char *db_path(const struct db *db); /* borrowed, until db_close() */
 int db_schema_version(const struct db *db);
 int db_newest_version(void);
 

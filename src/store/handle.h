@@ -4,6 +4,7 @@
 /* What the files of this room share: the connection itself. */
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "store/db.h"
 #include "store/queries.h"
@@ -13,6 +14,8 @@ struct stmt;
 struct db {
     sqlite3 *handle;
     char *path; /* absolute */
+    dev_t device;
+    ino_t inode; /* of the file that was opened */
     enum db_mode mode;
     int version; /* user_version */
     struct stmt *stmts[Q_COUNT];

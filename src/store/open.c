@@ -280,6 +280,7 @@ enum status db_open_with(struct db **out, const char *path, enum db_mode mode,
                 : mode == DB_WRITE ? SQLITE_OPEN_READWRITE
                                    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     struct db *db;
+    struct stat st;
     char *full;
     bool fresh;
     enum status status = look(path, mode, &fresh, err);
@@ -294,6 +295,10 @@ enum status db_open_with(struct db **out, const char *path, enum db_mode mode,
     status = connect(db, full, flags, err);
     if (status == OK)
         status = prepare(db, list, count, fresh, err);
+    if (status == OK && stat(full, &st) == 0) {
+        db->device = st.st_dev;
+        db->inode = st.st_ino;
+    }
     if (status != OK) {
         db_close(db);
         return status;

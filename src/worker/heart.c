@@ -17,6 +17,8 @@ static void look(struct heart *heart, struct catalogue *cat)
     struct job job;
     struct err err;
 
+    if (catalogue_in_place(cat, &err) != OK)
+        atomic_store(&heart->lost, true);
     if (job_get(cat, heart->job, &job, &err) != OK)
         return;
     if (job.cancel)

@@ -28,7 +28,8 @@ struct heart {
     atomic_llong lease_ms; /* may grow while the job runs */
     atomic_bool stop;
     atomic_bool cancel; /* the front end asked */
-    atomic_bool lost;   /* the job is another's now: write nothing more */
+    atomic_bool lost;   /* the job is another's now, or its catalogue is gone:
+                         * write nothing more */
 };
 
 /* Everything borrowed must outlive heart_stop(). */

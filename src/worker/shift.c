@@ -116,6 +116,8 @@ static enum status end_job(struct shift *shift, struct task *task,
     enum status written;
 
     if (atomic_load(&shift->heart.lost) && !task->finished) {
+        if (catalogue_in_place(shift->cat, err) != OK)
+            return err->status;
         say(shift, "job %lld: the lease was lost, another worker has it",
             (long long)job->id);
         return OK;
@@ -196,9 +198,11 @@ static enum status work(struct shift *shift, int *jobs, struct err *err)
 
     while (!told_to_stop) {
         struct job job;
-        enum status status =
-            job_lease(shift->cat, shift->worker, o->lease_ms, &job, err);
+        enum status status = catalogue_in_place(shift->cat, err);
 
+        if (status == OK)
+            status =
+                job_lease(shift->cat, shift->worker, o->lease_ms, &job, err);
         if (status == ERR_NOT_FOUND) {
             if (clock_monotonic() >= until)
                 break;

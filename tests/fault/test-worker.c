@@ -180,6 +180,29 @@ static void test_suspended(void)
            "and are those of the undisturbed run");
 }
 
+/* Without its catalogue a worker has nothing to learn for. */
+static void test_removed(void)
+{
+    char aside[sizeof(bed.path) + 8];
+    int64_t id = queue_learn("removed", "0,100000,1");
+    struct catalogue *cat;
+    struct err err;
+    pid_t worker;
+
+    worker = bed_spawn(&bed, "--once", NULL);
+    tap_ok(bed_await_step(&bed, "removed", 2), "it learns");
+    snprintf(aside, sizeof(aside), "%s.aside", bed.path);
+    if (rename(bed.path, aside) != 0)
+        abort();
+    tap_int(bed_wait(worker), 3, "its catalogue is gone, and so is the worker");
+    if (rename(aside, bed.path) != 0)
+        abort();
+    cat = bed_open(&bed);
+    tap_int(job_cancel(cat, id, &err), OK, "back again, the job is cancelled");
+    catalogue_close(cat);
+    is_state(id, JOB_CANCELLED, "at once, for its worker is gone");
+}
+
 static void test_failure(void)
 {
     int64_t bad =
@@ -252,6 +275,7 @@ int main(void)
     test_terminate(SIGTERM);
     test_terminate(SIGINT);
     test_suspended();
+    test_removed();
     test_failure();
     test_idle();
     test_options();
