@@ -104,6 +104,7 @@ BITGROVE_SCRIPT=$place/first-screen
 BITGROVE_SIZE=100x30
 PATH=$build:$PATH
 export BITGROVE_WORKER BITGROVE_SCRIPT BITGROVE_SIZE PATH
+unset BITGROVE_THEME XDG_CONFIG_HOME
 unset BITGROVE_THEMES # a build tree has its own
 
 for page in $pages; do
