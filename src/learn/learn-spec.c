@@ -40,8 +40,8 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .bits = 16,
         .encoder = "resnet8",
         .width = 16,
-        .epochs = {10, 5, 9},
-        .lr = {0.1, 0.05, 0.4},
+        .epochs = {10, 7, 8},
+        .lr = {0.1, 0.07, 0.4},
         .batch = 128,
         .momentum = 0.875,
         .weight_decay = 3.05e-5,
@@ -62,6 +62,7 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         spec.lr[PHASE_CODEBOOK] = 0.1;
         spec.lr[PHASE_INSTANCE] = 0.01;
         spec.batch = 256;
+        spec.shift = 1;
         spec.rotate = spec.stretch = spec.shear = 0;
         spec.mix = 0;
         spec.separate = false;
