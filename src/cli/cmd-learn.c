@@ -60,11 +60,24 @@ static enum status print_model(const struct args *args, struct catalogue *cat,
     return status;
 }
 
+/* What to learn from, or the model to go on with, is there: else that is said
+ * before a job is queued. */
+static enum status open_subject(struct subject *s, const struct args *args,
+                                struct err *err)
+{
+    const char *resume = params_get(&args->params, JOB_LEARN, "resume");
+
+    if (resume == NULL)
+        return subject_open(s, args, SUBJECT_CLASSES, err);
+    return subject_open_named(s, args->words[0], resume, NULL, SUBJECT_MODEL,
+                              err);
+}
+
 static enum status run(struct args *args, struct err *err)
 {
     struct subject s;
     struct job job;
-    enum status status = subject_open(&s, args, SUBJECT_CLASSES, err);
+    enum status status = open_subject(&s, args, err);
 
     if (status == OK)
         status = follow_or_detach(s.cat, JOB_LEARN, args, 0, &job, err);

@@ -216,6 +216,13 @@ ok "says how many" says out '^48 images coded'
 ok "the codebook can be learnt from" status 0 bitgrove learn c.bitgrove \
     --load-codebook w.npy --bits 6 --epochs 1,1 --batch 32 --name again --quiet
 
+# ---- a second data set: the model knows which is its own ----
+"$build/bitgrove" import c.bitgrove shapes --name more >out 2>err
+ok "learn from which?" status 2 bitgrove learn c.bitgrove
+ok "go on with a model" status 0 bitgrove learn c.bitgrove --resume again
+ok "of no such name" status 1 bitgrove learn c.bitgrove --resume nobody
+ok "says which there are" says err 'no model "nobody", there is: first'
+
 # ---- a catalogue that is damaged, newer, or read-only ----
 python3 - <<'PYTHON'
 import sqlite3
