@@ -63,6 +63,20 @@ static void print_error(const struct err *err)
     str_release(&safe);
 }
 
+/* What getopt_long() would say, but nothing of it raw. */
+static int bad_option(char **argv, int letter)
+{
+    struct err err;
+
+    if (letter == ':')
+        err_set(&err, ERR_BAD_INPUT, "%s wants a value", argv[optind - 1]);
+    else
+        err_set(&err, ERR_BAD_INPUT, "unknown option %s", argv[optind - 1]);
+    print_error(&err);
+    fputs("Try bitgrove-worker --help\n", stderr);
+    return err_exit(err.status);
+}
+
 /* Steps back behind interactive programs; refusal is no reason to stop. */
 static void be_nice(int by)
 {
@@ -78,7 +92,8 @@ int main(int argc, char **argv)
     struct err err;
     enum status status;
 
-    while ((letter = getopt_long(argc, argv, "i:l:n:oqt:hv", options, NULL)) !=
+    opterr = 0;
+    while ((letter = getopt_long(argc, argv, ":i:l:n:oqt:hv", options, NULL)) !=
            -1) {
         switch (letter) {
         case 'i':
@@ -106,8 +121,7 @@ int main(int argc, char **argv)
             puts("bitgrove-worker " PACKAGE_VERSION "\n" BG_LIBRARIES);
             return 0;
         default:
-            fputs("Try bitgrove-worker --help\n", stderr);
-            return 2;
+            return bad_option(argv, letter);
         }
     }
     if (argc - optind != 1) {

@@ -71,4 +71,9 @@ ok "says so" says err 'cannot write'
 ok "closed output" status 2 sh -c "'$build/bitgrove' --help >&-"
 ok "a reader that went away" status 0 sh -c \
     "'$build/bitgrove' --help | head -n 1"
+ok "the worker's options" status 2 "$build/bitgrove-worker" \
+    "$(printf -- '--x\033[31m')" c
+ok "are not sent to the terminal" harmless err
+ok "a value is missing" status 2 "$build/bitgrove-worker" --idle
+ok "says which" says err '--idle wants a value'
 finish
