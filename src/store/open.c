@@ -292,7 +292,10 @@ enum status db_open_with(struct db **out, const char *path, enum db_mode mode,
     db = mem_zalloc(1, sizeof(*db));
     db->path = full;
     db->mode = mode;
-    status = connect(db, full, flags, err);
+    if (fresh && !directory_is_writable(full))
+        status = err_sys(err, errno, "%s can't be made", full);
+    else
+        status = connect(db, full, flags, err);
     if (status == OK)
         status = prepare(db, list, count, fresh, err);
     if (status == OK && stat(full, &st) == 0) {

@@ -295,6 +295,10 @@ static void read_frozen(void)
     expect(stmt_next(q) && stmt_int(q, 0) > 10, "reads the schema");
     expect(stmt_end(q, &err) == OK, err.text);
     db_close(db);
+    expect(db_open(&db, in_dir("fresh"), DB_CREATE, &err) == ERR_IO, "new");
+    expect(strstr(err.text, "fresh can't be made: Permission") != NULL,
+           err.text);
+    in_dir("frozen");
     expect(db_open(&db, path, DB_WRITE, &err) == ERR_IO, "not to write");
     expect(strstr(err.text, "can't be written") != NULL, err.text);
     expect(db_open(&db, in_dir("torn"), DB_READ, &err) == ERR_CATALOGUE,
