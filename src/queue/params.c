@@ -143,8 +143,6 @@ static bool fits(const struct param_spec *spec, const char *value)
         return value[0] != '\0';
     case PARAM_INT:
         return whole(value, &integer) && in_range(spec, (double)integer);
-    case PARAM_REAL:
-        return number(value, strlen(value), real) && in_range(spec, real[0]);
     case PARAM_FLAG:
         return strcmp(value, "1") == 0;
     case PARAM_PAIR:
@@ -165,9 +163,6 @@ static void expected(const struct param_spec *spec, struct str *out)
     case PARAM_INT:
         str_addf(out, "a whole number from %.0f to %.0f", spec->low,
                  spec->high);
-        break;
-    case PARAM_REAL:
-        str_addf(out, "a number from %g to %g", spec->low, spec->high);
         break;
     case PARAM_FLAG:
         str_add(out, "1");
@@ -267,15 +262,6 @@ int64_t params_int(const struct params *params, enum job_kind kind,
     int64_t value = 0;
 
     return text != NULL && whole(text, &value) ? value : 0;
-}
-
-double params_real(const struct params *params, enum job_kind kind,
-                   const char *name)
-{
-    const char *text = params_get(params, kind, name);
-    double value = 0;
-
-    return text != NULL && number(text, strlen(text), &value) ? value : 0;
 }
 
 bool params_flag(const struct params *params, enum job_kind kind,

@@ -21,7 +21,6 @@ const char *job_kind_name(enum job_kind kind); /* "import", "learn", ... */
 enum param_type {
     PARAM_TEXT,
     PARAM_INT,   /* low..high */
-    PARAM_REAL,  /* low..high */
     PARAM_FLAG,  /* "1" or absent */
     PARAM_PAIR,  /* "A,B" or "A,B,C": numbers within low..high each */
     PARAM_PATH,  /* made absolute by whoever queues the job; several with a
@@ -58,8 +57,6 @@ enum status params_set(struct params *params, enum job_kind kind,
 const char *params_get(const struct params *params, enum job_kind kind,
                        const char *name);
 int64_t params_int(const struct params *params, enum job_kind kind,
-                   const char *name);
-double params_real(const struct params *params, enum job_kind kind,
                    const char *name);
 bool params_flag(const struct params *params, enum job_kind kind,
                  const char *name);

@@ -21,8 +21,6 @@ enum status db_fail(struct db *db, int rc, struct err *err)
     case SQLITE_LOCKED:
         return err_set(err, ERR_BUSY,
                        "%s is locked by another process: try again", db->path);
-    case SQLITE_INTERRUPT:
-        return err_set(err, ERR_CANCELLED, "stopped");
     case SQLITE_NOMEM:
         return err_set(err, ERR_NOMEM, "out of memory reading %s", db->path);
     case SQLITE_FULL:
@@ -131,11 +129,6 @@ int db_schema_version(const struct db *db)
 int db_newest_version(void)
 {
     return migration_count;
-}
-
-void db_interrupt(struct db *db)
-{
-    sqlite3_interrupt(db->handle);
 }
 
 enum status db_in_place(const struct db *db, struct err *err)

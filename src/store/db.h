@@ -54,9 +54,6 @@ const char *db_path(const struct db *db); /* borrowed, until db_close() */
 int db_schema_version(const struct db *db);
 int db_newest_version(void);
 
-/* Makes a statement that runs in another thread return ERR_CANCELLED. */
-void db_interrupt(struct db *db);
-
 /*
  * PRAGMA integrity_check and foreign_key_check; appends one line a finding to
  * *report. OK means that it could look; *sound says what it saw.

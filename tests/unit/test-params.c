@@ -123,7 +123,6 @@ static void test_get(void)
     tap_int(params_numbers(&p, JOB_LEARN, "lr", n, 2), 2, "room for two");
     tap_int(params_numbers(&p, JOB_LEARN, "lr", n, 3), 3, "or three");
     tap_near(n[2], 1e-3, 0, "the third");
-    tap_near(params_real(&p, JOB_LEARN, "bits"), 9, 0, "as a real number");
     params_release(&p);
 }
 

@@ -3,8 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -431,47 +429,6 @@ static void test_made_at_once(void)
     }
 }
 
-struct stopper {
-    struct db *db;
-    atomic_bool stop;
-};
-
-static void *keep_stopping(void *argument)
-{
-    struct stopper *s = argument;
-
-    while (!atomic_load(&s->stop)) {
-        db_interrupt(s->db);
-        clock_sleep(1);
-    }
-    return NULL;
-}
-
-static void test_interrupt(void)
-{
-    struct stopper s;
-    pthread_t thread;
-    struct err err;
-    struct str report = STR_INIT;
-    enum status status = OK;
-    bool sound;
-
-    tap_int(db_open(&s.db, in_dir("long"), DB_CREATE, &err), OK, "made");
-    foreign(path, "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL "
-                  "SELECT i + 1 FROM n LIMIT 100000) "
-                  "INSERT INTO tag SELECT i, 'x' FROM n");
-    atomic_init(&s.stop, false);
-    if (pthread_create(&thread, NULL, keep_stopping, &s) != 0)
-        return;
-    for (int i = 0; i < 100 && status == OK; i++)
-        status = db_integrity(s.db, &report, &sound, &err);
-    atomic_store(&s.stop, true);
-    pthread_join(thread, NULL);
-    tap_int(status, ERR_CANCELLED, "stopped by another thread: %s", err.text);
-    str_release(&report);
-    db_close(s.db);
-}
-
 int main(void)
 {
     umask(022);
@@ -482,7 +439,6 @@ int main(void)
     test_migrate();
     test_read_only();
     test_made_at_once();
-    test_interrupt();
     test_statements();
     test_integrity();
     empty_dir();
