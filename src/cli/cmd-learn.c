@@ -52,7 +52,9 @@ static enum status print_model(const struct args *args, struct catalogue *cat,
         print_rate("class codes", top1);
         print_rate("MHD", mhd);
         print_rate("ED", ed);
-        printf("\nall figures: bitgrove eval %s\n", args->words[0]);
+        str_clear(&name);
+        console_name(&name, args->words[0]);
+        printf("\nall figures: bitgrove eval %s\n", name.text);
     }
     str_release(&name);
     history_list_release(&history);

@@ -201,6 +201,7 @@ enum status follow_or_detach(struct catalogue *cat, enum job_kind kind,
                              struct job *out, struct err *err)
 {
     struct follow options = follow_options(args);
+    struct str path = STR_INIT;
     int64_t id;
     enum status status;
 
@@ -212,12 +213,15 @@ enum status follow_or_detach(struct catalogue *cat, enum job_kind kind,
         status = spawn_worker(cat, options.threads, err);
     if (status != OK)
         return status;
-    if (args->format != FORMAT_TABLE)
+    if (args->format != FORMAT_TABLE) {
         jsonout_print_as(json_pack("{s:I}", "job", (json_int_t)id),
                          args->format);
-    else
-        printf("job %lld is queued; follow it with: bitgrove jobs %s --follow "
-               "%lld\n",
-               (long long)id, args->words[0], (long long)id);
+        return OK;
+    }
+    console_name(&path, args->words[0]);
+    printf("job %lld is queued; follow it with: bitgrove jobs %s --follow "
+           "%lld\n",
+           (long long)id, path.text, (long long)id);
+    str_release(&path);
     return OK;
 }

@@ -216,6 +216,15 @@ ok "says how many" says out '^48 images coded'
 ok "the codebook can be learnt from" status 0 bitgrove learn c.bitgrove \
     --load-codebook w.npy --bits 6 --epochs 1,1 --batch 32 --name again --quiet
 
+# ---- a catalogue whose own name would do things to a terminal ----
+odd=$(printf 'odd \033[31m.bitgrove')
+ok "detached into an odd name" status 0 bitgrove import "$odd" shapes --detach
+ok "which is escaped" harmless out
+ok "is followed" status 0 bitgrove jobs "$odd" 1 --follow
+ok "learns" status 0 bitgrove learn "$odd" --bits 3 --epochs 0,1,1
+ok "the name is escaped here" harmless out
+ok "and here" harmless err
+
 # ---- a second data set: the model knows which is its own ----
 "$build/bitgrove" import c.bitgrove shapes --name more >out 2>err
 ok "learn from which?" status 2 bitgrove learn c.bitgrove
