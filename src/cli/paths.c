@@ -102,7 +102,7 @@ enum status paths_make_parents(const char *path, struct err *err)
     char *folder = mem_strdup(path);
     enum status status = OK;
 
-    for (char *p = folder + 1; status == OK && *p; p++) {
+    for (char *p = folder + (*folder == '/'); status == OK && *p; p++) {
         if (*p != '/')
             continue;
         *p = '\0';

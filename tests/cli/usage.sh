@@ -76,4 +76,6 @@ ok "the worker's options" status 2 "$build/bitgrove-worker" \
 ok "are not sent to the terminal" harmless err
 ok "a value is missing" status 2 "$build/bitgrove-worker" --idle
 ok "says which" says err '--idle wants a value'
+ok "a catalogue without a name" status 2 bitgrove import '' .
+ok "is refused" says err 'name of a catalogue is empty'
 finish
