@@ -10,6 +10,9 @@
 
 enum model_state { MODEL_LEARNING, MODEL_READY };
 
+/* phase of a model and of its history. */
+enum model_phase { MODEL_WARM, MODEL_CODEBOOK, MODEL_INSTANCE };
+
 struct model_row {
     int64_t id, dataset_id;
     char *name, *encoder, *recipe;

@@ -118,7 +118,7 @@ static enum status class_code_accuracy(struct evaluation *out,
     enum status status = history_all(s->cat, s->model.id, &history, err);
 
     for (int i = 0; status == OK && i < history.count; i++)
-        if (history.items[i].phase == 1) {
+        if (history.items[i].phase == MODEL_CODEBOOK) {
             out->top1 = history.items[i].top1;
             out->top5 = history.items[i].top5;
         }

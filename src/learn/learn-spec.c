@@ -40,7 +40,7 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .bits = 16,
         .encoder = "resnet8",
         .width = 16,
-        .epochs = {10, 7, 8},
+        .epochs = {10, 7, 6},
         .lr = {0.1, 0.07, 0.4},
         .batch = 128,
         .momentum = 0.875,

@@ -195,12 +195,12 @@ static int draw_loss(const struct bitsheet *page, struct pane pane, int row,
 
     if (!page->has_loss || loss->images == 0)
         return row;
-    row = fact_text(
-        pane, row, "flipped", ROLE_NUMBER, "MHD %.1f %% for %.1f %%",
-        (double)loss->flipped[bit] / n * 100, (double)loss->right / n * 100);
-    return fact_text(
-        pane, row, "left out", ROLE_NUMBER, "MHD %.1f %% for %.1f %%",
-        (double)loss->masked[bit] / n * 100, (double)loss->right / n * 100);
+    row = fact_text(pane, row, "flipped", ROLE_NUMBER, "MHD %.1f to %.1f %%",
+                    (double)loss->right / n * 100,
+                    (double)loss->flipped[bit] / n * 100);
+    return fact_text(pane, row, "left out", ROLE_NUMBER, "MHD %.1f to %.1f %%",
+                     (double)loss->right / n * 100,
+                     (double)loss->masked[bit] / n * 100);
 }
 
 static int draw_pairs(const struct bitsheet *page, const struct app *app,
@@ -226,8 +226,8 @@ static int draw_pairs(const struct bitsheet *page, const struct app *app,
         shown++;
     }
     if (all > shown)
-        pane_textf(pane, row++, FACT_LABEL, ROLE_DIM, "and %d more pairs",
-                   all - shown);
+        pane_textf(pane, row++, FACT_LABEL, ROLE_DIM, "and %d more pair%s",
+                   all - shown, all - shown == 1 ? "" : "s");
     return row;
 }
 

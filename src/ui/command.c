@@ -175,6 +175,39 @@ static void run_caption(struct app *app, const char *argument)
                 (int)target.id);
 }
 
+/* On an image: there it is put, or taken off when it is there already. */
+static void run_tag(struct app *app, const char *argument)
+{
+    struct target target;
+    struct tag_list tags;
+    struct err err;
+    bool on = true;
+
+    app_subject(app, &target);
+    if (argument[0] == '\0') {
+        app_message(app, "name the tag: :tag NAME");
+        return;
+    }
+    if (target.kind != TARGET_IMAGE) {
+        app_message(app, "a tag is for an image: i shows those of a class");
+        return;
+    }
+    if (tag_all(app->world.cat, target.id, &tags, &err) != OK) {
+        app_error(app, &err);
+        return;
+    }
+    for (int i = 0; i < tags.count; i++)
+        on = on && strcmp(tags.items[i], argument) != 0;
+    tag_list_release(&tags);
+    if (tag_set(app->world.cat, target.id, argument, on, &err) != OK) {
+        app_error(app, &err);
+        return;
+    }
+    app_reload(app);
+    app_message(app, on ? "image %lld tagged %s" : "image %lld no longer %s",
+                (long long)target.id, argument);
+}
+
 static void run_model(struct app *app, const char *argument)
 {
     struct err err;
@@ -225,7 +258,8 @@ static const struct command table[] = {
     {"bits", NULL, "Open the bits", open_VIEW_BITS, NULL},
     {"caption", "TEXT", "Caption of the bit under the cursor; none removes it",
      run_caption, NULL},
-    {"goto", "PLACE", "Go to class/NAME, image/ID, bit/7, node/KEY, job/ID",
+    {"goto", "PLACE",
+     "Go to class/NAME, image/ID, bit/7, node/KEY, model/NAME, job/ID",
      run_goto, complete_goto},
     {"help", "[TOPIC]", "Keys, commands, places, theme", run_help,
      complete_help},
@@ -241,6 +275,8 @@ static const struct command table[] = {
      run_recompute, NULL},
     {"save-display", "FILE", "Write the screen to a file as text",
      run_save_display, NULL},
+    {"tag", "NAME", "Tag the image under the cursor, or take the tag off",
+     run_tag, NULL},
     {"theme", "[NAME]", "Change the theme", run_theme, complete_theme},
     {"tree", NULL, "Open the tree", open_VIEW_TREE, NULL},
 };

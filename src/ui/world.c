@@ -410,6 +410,8 @@ bool world_images_pending(const struct world *world)
 enum status world_poll(struct world *world, bool *changed, struct err *err)
 {
     *changed = false;
+    if (catalogue_in_place(world->cat, err) != OK)
+        return err->status;
     if (world->load) {
         if (!imageload_done(world->load))
             return OK;
@@ -443,9 +445,12 @@ enum status world_set_model(struct world *world, int64_t model, struct err *err)
 
 double world_class_accuracy(const struct world *world)
 {
-    for (int i = world->history.count - 1; i >= 0; i--)
-        if (!isnan(world->history.items[i].top1))
-            return world->history.items[i].top1;
+    for (int i = world->history.count - 1; i >= 0; i--) {
+        const struct history_row *row = &world->history.items[i];
+
+        if (row->phase == MODEL_CODEBOOK)
+            return row->top1;
+    }
     return NAN;
 }
 

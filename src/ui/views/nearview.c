@@ -284,7 +284,7 @@ static void draw_near(struct view *view, struct pane pane)
     struct near_view *near = self(view);
     struct pane left, right;
     int rows, cols, row = 1;
-    char title[48];
+    char title[48] = "class";
 
     if (!near->query.known) {
         draw_nothing(near, pane);
@@ -295,9 +295,8 @@ static void draw_near(struct view *view, struct pane pane)
     pane_rule(right, 0);
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
     draw_answers(near, left);
-    snprintf(title, sizeof(title), "%s %" PRId64,
-             near->query.target.kind == TARGET_CLASS ? "class" : "image",
-             near->query.target.id);
+    if (near->query.target.kind != TARGET_CLASS)
+        snprintf(title, sizeof(title), "image %" PRId64, near->query.target.id);
     pane_heading(right, 0, "Query", title);
     album_box(&view->app->world,
               (right.cols - 3) / 2 > 24 ? 24 : (right.cols - 3) / 2, &rows,
