@@ -46,7 +46,7 @@ enum status model_insert(struct catalogue *cat, const struct model_row *row,
 enum status model_update(struct catalogue *cat, const struct model_row *row,
                          struct err *err) MUST_USE;
 /* Removes a model that never finished an epoch, for when learning ended before
- * that; one that did is left alone. ERR_BAD_INPUT when something refers to it. */
+ * that; one that did is left alone. ERR_BAD_INPUT if something refers to it. */
 enum status model_forget(struct catalogue *cat, int64_t id,
                          struct err *err) MUST_USE;
 

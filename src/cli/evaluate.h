@@ -2,10 +2,10 @@
 #define BITGROVE_CLI_EVALUATE_H
 
 /*
- * The metrics of METHOD.md from what the catalogue stores: class-code accuracy
- * from the history, everything else from class codes, instance codes and the
- * tree, in this process. A figure that can't be had yet is NAN. Main thread;
- * Ctrl-C ends it with ERR_CANCELLED.
+ * The metrics of docs/method.md from what the catalogue stores: class-code
+ * accuracy from the history, everything else from class codes, instance codes
+ * and the tree, in this process. A figure that can't be had yet is NAN. Main
+ * thread; Ctrl-C ends it with ERR_CANCELLED.
  */
 
 #include <stdbool.h>

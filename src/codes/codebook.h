@@ -2,7 +2,7 @@
 #define BITGROVE_CODES_CODEBOOK_H
 
 /*
- * The codebook B = sign(W) of METHOD.md: one code for each of L classes, and,
+ * The codebook B = sign(W) of method.md: one code for each of L classes, and,
  * where they are known, the real values W it was taken from, because the sign
  * can always be taken again. Invariants: every code fits `bits`; when weights
  * is not NULL, codes[c] is the sign of row c. Classes are counted 0..L-1 in

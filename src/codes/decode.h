@@ -2,7 +2,7 @@
 #define BITGROVE_CODES_DECODE_H
 
 /*
- * From an instance code to a class (METHOD.md, "Decoding an instance code";
+ * From an instance code to a class (method.md, "Decoding an instance code";
  * Kusupati et al. 2021, section 3; codes as error-correcting output codes:
  * Dietterich and Bakiri 1995).
  *

@@ -121,7 +121,7 @@ static float logit_scale(const struct learner *learner)
                : 1.0f / sqrtf((float)learner->spec.bits);
 }
 
-/* METHOD.md, phase 1. */
+/* docs/method.md, phase 1. */
 static double codebook_step(struct run *run)
 {
     struct learner *l = run->learner;
@@ -137,7 +137,7 @@ static double codebook_step(struct run *run)
     return loss;
 }
 
-/* METHOD.md, phase 2; with mix, the loss of phase 1 beside its own. */
+/* docs/method.md, phase 2; with mix, the loss of phase 1 beside its own. */
 static double instance_step(struct run *run)
 {
     struct learner *l = run->learner;

@@ -75,7 +75,7 @@ enum status learner_alloc(struct learner **out, const struct learn_spec *spec,
     return OK;
 }
 
-/* METHOD.md: P and W Kaiming-normal. The classifier as PyTorch's Linear. */
+/* P and W Kaiming-normal (docs/method.md), the classifier as PyTorch's Linear. */
 static void start_heads(struct learner *learner, const float *codebook)
 {
     double d = learner->encoder.features, k = learner->spec.bits;

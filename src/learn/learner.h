@@ -39,7 +39,7 @@
 
 enum learn_recipe {
     RECIPE_WARM, /* classifier, its rotated weights as codebook, both phases */
-    RECIPE_PAPER /* both phases from random weights, METHOD.md to the letter */
+    RECIPE_PAPER /* both phases from random weights: docs/method.md as it is */
 };
 
 /* The phases in the order in which they run. */

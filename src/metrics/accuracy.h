@@ -2,7 +2,7 @@
 #define BITGROVE_METRICS_ACCURACY_H
 
 /*
- * Classification from codes (METHOD.md, "Decoding an instance code" and
+ * Classification from codes (docs/method.md, "Decoding an instance code" and
  * "Protocols"). Counters that batches are added to, in any order and number;
  * rates are had by division. Labels are rows of the codebook; images with a
  * label outside 0..L-1 are passed over. A counter belongs to one thread.
@@ -34,7 +34,7 @@ void accuracy_add_quantised(struct accuracy *acc, const struct codebook *book,
                             const int8_t *margins, const int32_t *labels,
                             size_t n);
 
-/* Class codes: the logits B.z of real-valued margins (METHOD.md, phase 1). */
+/* Class codes: the logits B.z of real-valued margins (docs/method.md). */
 struct accuracy_top {
     size_t images;
     size_t top1;

@@ -2,7 +2,7 @@
 #define BITGROVE_METRICS_BITREPORT_H
 
 /*
- * What each bit does (METHOD.md, "Protocols", bits): how evenly it splits
+ * What each bit does (docs/method.md, "Protocols", bits): how evenly it splits
  * classes and images, how much it tells beyond the others, what is lost
  * without it, and which classes it alone keeps apart. Any thread; a report
  * does not change once made.

@@ -2,7 +2,7 @@
 #define BITGROVE_METRICS_OOD_H
 
 /*
- * Out-of-distribution detection with no threshold to tune (METHOD.md, "What
+ * Out-of-distribution detection with no threshold to tune (method.md, "What
  * the codes are for", 5; Kusupati et al. 2021, section 4.4): an image whose
  * code is no class's is out of distribution. Positive means OOD.
  *

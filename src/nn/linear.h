@@ -18,7 +18,7 @@ void linear_backward(int n, int in, int out, float alpha, const float *x,
                      float *dbias);
 
 /*
- * The straight-through sign of METHOD.md: forward sign(w) with sign(0) = +1,
+ * The straight-through sign of method.md: forward sign(w) with sign(0) = +1,
  * backward the identity, so the gradient of the signs is that of w.
  */
 void sign_forward(int n, const float *w, float *sign);

@@ -18,7 +18,7 @@ double loss_cross_entropy(int n, int classes, const float *logits,
                           float *dlogits);
 
 /*
- * METHOD.md, phase 2: the mean over images and bits of the binary
+ * docs/method.md, phase 2: the mean over images and bits of the binary
  * cross-entropy of sigmoid(z_i) against (B[y]_i + 1) / 2. z, dz: (n, bits),
  * may be the same; signs: (classes, bits) of -1 and +1.
  */

@@ -2,7 +2,8 @@
 #define BITGROVE_UI_CHART_H
 
 /*
- * Small charts: bars in eighths of a cell, histograms of counts, curves in braille (2 x 4 dots a cell) or in ASCII.
+ * Small charts: bars in eighths of a cell, histograms of counts, curves in
+ * braille (2 x 4 dots a cell) or in ASCII.
  */
 
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * setlocale(LC_ALL, "").
  *
  * Environment: BITGROVE_THEME (name or path of a theme), NO_COLOR (not empty:
- * the mono theme and no colours), BITGROVE_THEMES (where installed themes are), and for tests
- * BITGROVE_SCRIPT=FILE (plays keys, see ui/script.h) and
+ * the mono theme and no colours), BITGROVE_THEMES (where installed themes
+ * are), and for tests BITGROVE_SCRIPT=FILE (plays keys, see ui/script.h) and
  * BITGROVE_SIZE=COLSxROWS; with both, nothing is drawn on a terminal and none
  * is needed. BITGROVE_CLOCK is base/clock.h's.
  */
