@@ -5,13 +5,15 @@
 
 #include "base/mem.h"
 #include "learn/learner-parts.h"
+#include "learn/setting.h"
 
 /*
  * A saved learner, little-endian, nothing aligned:
  *
  *     0   16  "bitgrove-learner"
  *     16   4  version
- *     20      the header of struct fields below, in the order of the table
+ *     20      the encoder's name, the settings (learn/setting.h), the shape,
+ *             where the run stands: in the order of the functions below
  *             params (count f32), momentum (count f32), stats (f32)
  *     end-8   FNV-1a (64 bits) of all bytes before
  *
@@ -19,7 +21,7 @@
  * not fit is seen before anything is allocated for it.
  */
 #define MAGIC  "bitgrove-learner"
-#define FORMAT 1
+#define FORMAT 2
 
 /* One place that reads or writes, so that the two can't drift apart. */
 struct state {
@@ -87,23 +89,18 @@ static void pass_bool(struct state *s, bool *value)
     *value = bits != 0;
 }
 
-static void pass_double(struct state *s, double *value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, value, sizeof(bits));
-    pass_u64(s, &bits);
-    memcpy(value, &bits, sizeof(bits));
-}
-
+/* Floats are little-endian here as everywhere this runs: copied whole. */
 static void pass_floats(struct state *s, float *values, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
+    size_t bytes = n * sizeof(*values);
 
-        memcpy(&bits, &values[i], sizeof(bits));
-        pass_u32(s, &bits);
-        memcpy(&values[i], &bits, sizeof(bits));
+    if (s->out != NULL) {
+        str_add_bytes(s->out, (const char *)values, bytes);
+    } else if (s->length - s->at < bytes) {
+        s->cut = true;
+    } else {
+        memcpy(values, s->in + s->at, bytes);
+        s->at += bytes;
     }
 }
 
@@ -117,32 +114,34 @@ static void pass_text(struct state *s, char *text, size_t n)
     }
 }
 
-static void pass_spec(struct state *s, struct learn_spec *spec)
+/* The encoder's name, and the settings as text with its length before it. */
+static void save_spec(struct state *s, struct learn_spec *spec)
 {
-    int recipe = (int)spec->recipe;
+    struct str text = STR_INIT;
+    uint32_t n;
 
-    pass_int(s, &recipe);
-    spec->recipe = (enum learn_recipe)recipe;
-    pass_int(s, &spec->bits);
+    settings_write(spec, &text);
+    n = (uint32_t)text.length;
     pass_text(s, spec->encoder, sizeof(spec->encoder));
-    pass_int(s, &spec->width);
-    for (int i = 0; i < PHASE_COUNT; i++) {
-        pass_int(s, &spec->epochs[i]);
-        pass_double(s, &spec->lr[i]);
-    }
-    pass_int(s, &spec->batch);
-    pass_double(s, &spec->momentum);
-    pass_double(s, &spec->weight_decay);
-    pass_double(s, &spec->label_smoothing);
-    pass_bool(s, &spec->flip);
-    pass_int(s, &spec->shift);
-    pass_double(s, &spec->rotate);
-    pass_double(s, &spec->stretch);
-    pass_double(s, &spec->shear);
-    pass_double(s, &spec->mix);
-    pass_bool(s, &spec->separate);
-    pass_u64(s, &spec->seed);
-    pass_int(s, &spec->threads);
+    pass_u32(s, &n);
+    str_add_bytes(s->out, text.text, text.length);
+    str_release(&text);
+}
+
+static enum status load_spec(struct state *s, struct learn_spec *spec,
+                             struct err *err)
+{
+    uint32_t n;
+
+    *spec = learn_spec_default(RECIPE_PAPER);
+    pass_text(s, spec->encoder, sizeof(spec->encoder));
+    pass_u32(s, &n);
+    if (s->length - s->at < n)
+        s->cut = true;
+    if (s->cut)
+        return OK;
+    s->at += n;
+    return settings_read(spec, (const char *)s->in + s->at - n, n, err);
 }
 
 /* Where a run stands, and what it measured. */
@@ -182,7 +181,7 @@ void learner_save(const struct learner *learner, struct str *out)
 
     str_add_bytes(out, MAGIC, strlen(MAGIC));
     pass_u32(&s, &version);
-    pass_spec(&s, &copy.spec);
+    save_spec(&s, &copy.spec);
     pass_shape(&s, &copy.shape);
     pass_place(&s, &copy);
     pass_arrays(&s, &copy);
@@ -284,7 +283,8 @@ enum status learner_load(struct learner **out, const void *bytes, size_t n,
 
     if (open_state(&s, bytes, n, err) != OK)
         return err->status;
-    pass_spec(&s, &head.spec);
+    if (load_spec(&s, &head.spec, err) != OK)
+        return err_wrap(err, "the saved model");
     pass_shape(&s, &head.shape);
     pass_place(&s, &head);
     if (s.cut)

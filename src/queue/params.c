@@ -143,6 +143,8 @@ static bool fits(const struct param_spec *spec, const char *value)
         return value[0] != '\0';
     case PARAM_INT:
         return whole(value, &integer) && in_range(spec, (double)integer);
+    case PARAM_REAL:
+        return numbers(spec, value, real, 3) == 1;
     case PARAM_FLAG:
         return strcmp(value, "1") == 0;
     case PARAM_PAIR:
@@ -163,6 +165,9 @@ static void expected(const struct param_spec *spec, struct str *out)
     case PARAM_INT:
         str_addf(out, "a whole number from %.0f to %.0f", spec->low,
                  spec->high);
+        break;
+    case PARAM_REAL:
+        str_addf(out, "a number from %g to %g", spec->low, spec->high);
         break;
     case PARAM_FLAG:
         str_add(out, "1");

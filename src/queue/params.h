@@ -21,6 +21,7 @@ const char *job_kind_name(enum job_kind kind); /* "import", "learn", ... */
 enum param_type {
     PARAM_TEXT,
     PARAM_INT,   /* low..high */
+    PARAM_REAL,  /* low..high */
     PARAM_FLAG,  /* "1" or absent */
     PARAM_PAIR,  /* "A,B" or "A,B,C": numbers within low..high each */
     PARAM_PATH,  /* made absolute by whoever queues the job; several with a

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #define THREADS_MAX 256
+#define SWITCH      "on|off"
 #define LINKAGES    "average|single|complete|ward"
 
 static const struct param_spec import_specs[] = {
@@ -42,6 +43,24 @@ static const struct param_spec learn_specs[] = {
      "0 for one a core; never alters the result"},
     {"flip", PARAM_FLAG, NULL, 0, 0, NULL, NULL, false,
      "mirror images at random"},
+    {"shift", PARAM_INT, NULL, 0, 128, NULL, "N", false,
+     "move images at random by up to N pixels"},
+    {"rotate", PARAM_REAL, NULL, 0, 180, NULL, "DEGREES", false,
+     "turn images at random by up to so much either way"},
+    {"stretch", PARAM_REAL, NULL, 0, 4, NULL, "R", false,
+     "scale each axis at random, up to 1 + R times"},
+    {"shear", PARAM_REAL, NULL, 0, 2, NULL, "R", false,
+     "shear images at random, up to R pixels a pixel"},
+    {"mix", PARAM_REAL, NULL, 0, 1000, NULL, "R", false,
+     "weight of the cross-entropy in the instance phase"},
+    {"separate", PARAM_CHOICE, NULL, 0, 0, SWITCH, "WHEN", false,
+     "tell classes apart that share a code"},
+    {"momentum", PARAM_REAL, NULL, 0, 0.9999, NULL, "R", false,
+     "of stochastic gradient descent"},
+    {"weight-decay", PARAM_REAL, NULL, 0, 1, NULL, "R", false,
+     "of every parameter, a step"},
+    {"label-smoothing", PARAM_REAL, NULL, 0, 0.999, NULL, "R", false,
+     "of the cross-entropies"},
     {"name", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
      "the name of the model"},
     {"dataset", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,

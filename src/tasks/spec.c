@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "formats/npy.h"
+#include "learn/setting.h"
 
 /*
  * "A,B" means the phases of the method, codebook and instance; "A,B,C" has the
@@ -48,6 +49,38 @@ static bool given(const struct task *task, const char *name)
     return false;
 }
 
+static void read_setting(struct learn_spec *spec, const struct setting *setting,
+                         const struct task *task, const char *option)
+{
+    const char *text = task_text(task, option);
+    double value;
+
+    if (setting->type == SETTING_CHOICE)
+        value = setting_choice(setting, text);
+    else if (setting->type == SETTING_FLAG)
+        value = strcmp(text, "1") == 0 || strcmp(text, "on") == 0;
+    else
+        params_numbers(&task->params, JOB_LEARN, option, &value, 1);
+    setting_set(spec, setting, 0, value);
+}
+
+/* The settings of one value that the job gives; its table has checked them. */
+static void read_settings(struct learn_spec *spec, const struct task *task)
+{
+    int count;
+    const struct setting *table = settings(&count);
+
+    for (int s = 0; s < count; s++) {
+        char option[32];
+
+        snprintf(option, sizeof(option), "%s", table[s].name);
+        for (char *c = option; *c != '\0'; c++)
+            *c = *c == '_' ? '-' : *c;
+        if (table[s].items == 1 && given(task, option))
+            read_setting(spec, &table[s], task, option);
+    }
+}
+
 enum status spec_read(struct learn_spec *out, const struct task *task,
                       struct err *err)
 {
@@ -65,16 +98,7 @@ enum status spec_read(struct learn_spec *out, const struct task *task,
     if (given(task, "encoder"))
         snprintf(spec.encoder, sizeof(spec.encoder), "%s",
                  task_text(task, "encoder"));
-    if (given(task, "width"))
-        spec.width = (int)task_int(task, "width");
-    if (given(task, "bits"))
-        spec.bits = (int)task_int(task, "bits");
-    if (given(task, "batch"))
-        spec.batch = (int)task_int(task, "batch");
-    if (given(task, "seed"))
-        spec.seed = (uint64_t)task_int(task, "seed");
-    if (given(task, "flip"))
-        spec.flip = params_flag(&task->params, task->job->kind, "flip");
+    read_settings(&spec, task);
     *out = spec;
     return learn_spec_check(out, err);
 }
@@ -98,29 +122,98 @@ enum status spec_check_resume(const struct task *task, struct err *err)
     return OK;
 }
 
+static json_t *write_value(const struct learn_spec *spec,
+                           const struct setting *setting, int i)
+{
+    double value = setting_get(spec, setting, i);
+
+    switch (setting->type) {
+    case SETTING_REAL:
+        return json_real(value);
+    case SETTING_FLAG:
+        return json_boolean(value != 0);
+    case SETTING_CHOICE:
+        return json_string(setting->choices[(int)value]);
+    default:
+        return json_integer((json_int_t)value);
+    }
+}
+
 static char *write_options(const struct task *task,
                            const struct learn_spec *spec)
 {
     const char *codebook = task_text(task, "load-codebook");
-    json_t *o = json_pack(
-        "{s:s, s:i, s:s, s:i, s:[i,i,i], s:[f,f,f], s:i, s:f, s:f, s:f, s:b, "
-        "s:i, s:f, s:f, s:f, s:f, s:b, s:I}",
-        "recipe", learn_recipe_name(spec->recipe), "bits", spec->bits,
-        "encoder", spec->encoder, "width", spec->width, "epochs",
-        spec->epochs[0], spec->epochs[1], spec->epochs[2], "lr", spec->lr[0],
-        spec->lr[1], spec->lr[2], "batch", spec->batch, "momentum",
-        spec->momentum, "weight_decay", spec->weight_decay, "label_smoothing",
-        spec->label_smoothing, "flip", spec->flip, "shift", spec->shift,
-        "rotate", spec->rotate, "stretch", spec->stretch, "shear", spec->shear,
-        "mix", spec->mix, "separate", spec->separate, "seed",
-        (json_int_t)spec->seed);
+    json_t *o = json_object();
+    int count;
+    const struct setting *table = settings(&count);
     char *text;
 
+    json_object_set_new(o, "encoder", json_string(spec->encoder));
+    for (int s = 0; s < count; s++) {
+        json_t *values = json_array();
+
+        if (table[s].items == 1)
+            json_object_set_new(o, table[s].name,
+                                write_value(spec, &table[s], 0));
+        for (int i = 0; table[s].items > 1 && i < table[s].items; i++)
+            json_array_append_new(values, write_value(spec, &table[s], i));
+        if (table[s].items > 1)
+            json_object_set(o, table[s].name, values);
+        json_decref(values);
+    }
     if (codebook != NULL)
         json_object_set_new(o, "load_codebook", json_string(codebook));
-    text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
     json_decref(o);
     return text;
+}
+
+/* False unless the value is one that the setting may have. */
+static bool restore_value(struct learn_spec *spec,
+                          const struct setting *setting, int i,
+                          const json_t *value)
+{
+    double number;
+
+    if (setting->type == SETTING_CHOICE) {
+        if (!json_is_string(value))
+            return false;
+        number = setting_choice(setting, json_string_value(value));
+    } else if (setting->type == SETTING_FLAG) {
+        if (!json_is_boolean(value))
+            return false;
+        number = json_is_true(value);
+    } else {
+        if (!json_is_number(value))
+            return false;
+        number = json_number_value(value);
+    }
+    if (!(number >= setting->least && number <= setting->most))
+        return false;
+    setting_set(spec, setting, i, number);
+    return true;
+}
+
+static enum status restore_settings(struct learn_spec *spec, const json_t *o,
+                                    struct err *err)
+{
+    int count;
+    const struct setting *table = settings(&count);
+
+    for (int s = 0; s < count; s++) {
+        const json_t *value = json_object_get(o, table[s].name);
+        bool good = value != NULL;
+
+        if (table[s].items == 1)
+            good = good && restore_value(spec, &table[s], 0, value);
+        for (int i = 0; table[s].items > 1 && i < table[s].items; i++)
+            good = good && restore_value(spec, &table[s], i,
+                                         json_array_get(value, (size_t)i));
+        if (!good)
+            return err_set(err, ERR_CATALOGUE, "%s is missing or no good",
+                           table[s].name);
+    }
+    return OK;
 }
 
 enum status spec_restore(struct learn_spec *out, const struct model_row *model,
@@ -128,31 +221,18 @@ enum status spec_restore(struct learn_spec *out, const struct model_row *model,
 {
     json_error_t where;
     json_t *o = json_loads(model->options, 0, &where);
-    const char *recipe = "", *encoder = "";
-    struct learn_spec spec;
-    json_int_t seed = 0;
-    int flip = 0, separate = 0, rc;
-    enum status status;
+    const char *encoder = json_string_value(json_object_get(o, "encoder"));
+    struct learn_spec spec = learn_spec_default(RECIPE_PAPER);
+    enum status status = OK;
 
-    memset(&spec, 0, sizeof(spec));
-    rc = json_unpack_ex(
-        o, &where, 0,
-        "{s:s, s:i, s:s, s:i, s:[i,i,i], s:[F,F,F], s:i, s:F, s:F, s:F, s:b, "
-        "s:i, s:F, s:F, s:F, s:F, s:b, s:I}",
-        "recipe", &recipe, "bits", &spec.bits, "encoder", &encoder, "width",
-        &spec.width, "epochs", &spec.epochs[0], &spec.epochs[1],
-        &spec.epochs[2], "lr", &spec.lr[0], &spec.lr[1], &spec.lr[2], "batch",
-        &spec.batch, "momentum", &spec.momentum, "weight_decay",
-        &spec.weight_decay, "label_smoothing", &spec.label_smoothing, "flip",
-        &flip, "shift", &spec.shift, "rotate", &spec.rotate, "stretch",
-        &spec.stretch, "shear", &spec.shear, "mix", &spec.mix, "separate",
-        &separate, "seed", &seed);
-    spec.flip = flip != 0;
-    spec.separate = separate != 0;
-    spec.seed = (uint64_t)seed;
-    snprintf(spec.encoder, sizeof(spec.encoder), "%s", encoder);
-    status = rc == 0 ? learn_recipe_parse(&spec.recipe, recipe, err)
-                     : err_set(err, ERR_CATALOGUE, "%s", where.text);
+    if (o == NULL)
+        status = err_set(err, ERR_CATALOGUE, "%s", where.text);
+    else if (encoder == NULL)
+        status = err_set(err, ERR_CATALOGUE, "there is no encoder");
+    else
+        snprintf(spec.encoder, sizeof(spec.encoder), "%s", encoder);
+    if (status == OK)
+        status = restore_settings(&spec, o, err);
     json_decref(o);
     if (status == OK)
         status = learn_spec_check(&spec, err);
