@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "learn/learner-feed.h"
 #include "learn/learner-parts.h"
 #include "nn/linear.h"
 #include "nn/loss.h"
@@ -18,83 +19,51 @@ struct run {
     const struct learn_data *train, *test;
     const struct learn_hooks *hooks;
     struct encoder_work *work;
-    int batch;                   /* images of a step */
-    uint32_t *order;             /* (train->n) of this epoch */
-    uint32_t *labels;            /* (batch) */
-    const uint32_t *now;         /* the images of this batch, in order */
-    float *features, *dfeatures; /* (batch, d) */
-    float *z, *dz;               /* (batch, k) */
-    float *logits;               /* (batch, L) */
-    float *signs, *dsigns;       /* (L, k) */
-    float *grads;                /* (learner->count) */
-    uint64_t done, total;        /* training images of the whole run */
-    uint64_t stream;             /* of this epoch's random numbers */
+    struct learner_feed feed;
+    int batch;             /* images of a step */
+    uint32_t *order;       /* (train->n) of this epoch */
+    uint32_t *labels;      /* (batch) */
+    const uint32_t *now;   /* the images of this batch, in order */
+    float *z, *dz;         /* (batch, k) */
+    float *logits;         /* (batch, L) */
+    float *signs, *dsigns; /* (L, k) */
+    float *grads;          /* (learner->count) */
+    uint64_t done, total;  /* training images of the whole run */
 };
 
 /* ---- one step ---- */
-
-#define TASK_IMAGES 8
-
-static void picture_task(void *ctx, int task, int thread)
-{
-    const struct run *run = ctx;
-    const struct learner *learner = run->learner;
-    const struct learn_shape *shape = &learner->shape;
-    const struct learn_spec *spec = &learner->spec;
-    struct augment augment = {spec->shift, spec->rotate, spec->stretch,
-                              spec->shear, spec->flip};
-    size_t image =
-        (size_t)shape->channels * (size_t)shape->height * (size_t)shape->width;
-    size_t picture = encoder_picture(&learner->encoder);
-    float *pictures = encoder_pictures(run->work);
-    int end = (task + 1) * TASK_IMAGES;
-
-    (void)thread;
-    end = end < run->batch ? end : run->batch;
-    for (int i = task * TASK_IMAGES; i < end; i++) {
-        struct rng rng;
-
-        rng_init(&rng, spec->seed, run->stream + 1 + run->now[i]);
-        augment_apply(pictures + (size_t)i * picture,
-                      run->train->pixels + run->now[i] * image, shape->channels,
-                      shape->height, shape->width, &learner->norm, &augment,
-                      &rng);
-    }
-}
 
 static void head_forward(struct run *run)
 {
     struct learner *l = run->learner;
 
-    linear_forward(run->batch, l->encoder.features, l->spec.bits, 1,
-                   run->features, l->params + l->projection, NULL, run->z);
+    learner_feed_forward(&run->feed, l->spec.bits, l->params + l->projection,
+                         NULL, run->z);
 }
 
 static void head_backward(struct run *run)
 {
     struct learner *l = run->learner;
 
-    linear_backward(run->batch, l->encoder.features, l->spec.bits, 1,
-                    run->features, l->params + l->projection, run->dz,
-                    run->dfeatures, run->grads + l->projection, NULL);
+    learner_feed_backward(&run->feed, l->spec.bits, l->params + l->projection,
+                          run->dz, run->grads + l->projection, NULL, false);
 }
 
 /* The ordinary classifier. */
 static double warm_step(struct run *run)
 {
     struct learner *l = run->learner;
-    int n = run->batch, d = l->encoder.features;
-    int classes = (int)l->shape.classes;
+    int n = run->batch, classes = (int)l->shape.classes;
     const float *w = l->params + l->classifier;
     double loss;
 
-    linear_forward(n, d, classes, 1, run->features, w, l->params + l->bias,
-                   run->logits);
+    learner_feed_forward(&run->feed, classes, w, l->params + l->bias,
+                         run->logits);
     loss = loss_cross_entropy(n, classes, run->logits, run->labels,
                               l->spec.label_smoothing, run->logits);
-    linear_backward(n, d, classes, 1, run->features, w, run->logits,
-                    run->dfeatures, run->grads + l->classifier,
-                    run->grads + l->bias);
+    learner_feed_backward(&run->feed, classes, w, run->logits,
+                          run->grads + l->classifier, run->grads + l->bias,
+                          false);
     return loss;
 }
 
@@ -178,11 +147,11 @@ static double step(struct run *run, double rate)
 
     for (int i = 0; i < run->batch; i++)
         run->labels[i] = run->train->labels[run->now[i]];
-    pool_run(l->pool, (run->batch + TASK_IMAGES - 1) / TASK_IMAGES,
-             picture_task, run);
-    encoder_forward(run->work, run->batch, l->params, l->stats, run->features);
+    learner_feed_batch(&run->feed, run->now, run->batch);
+    encoder_forward(run->work, run->batch, l->params, l->stats,
+                    run->feed.features);
     loss = heads[l->phase](run);
-    encoder_backward(run->work, l->params, run->dfeatures, run->grads);
+    encoder_backward(run->work, l->params, run->feed.dfeatures, run->grads);
     move(run, &sgd, 0, l->projection);
     if (l->phase == PHASE_WARM)
         move(run, &sgd, l->classifier, l->count);
@@ -232,8 +201,9 @@ static void shuffle(struct run *run)
     struct learner *l = run->learner;
     struct rng rng;
 
-    run->stream = ((uint64_t)(l->phase + 1) << 60) + ((uint64_t)l->epoch << 40);
-    rng_init(&rng, l->spec.seed, run->stream);
+    run->feed.stream =
+        ((uint64_t)(l->phase + 1) << 60) + ((uint64_t)l->epoch << 40);
+    rng_init(&rng, l->spec.seed, run->feed.stream);
     rng_permute(&rng, run->order, run->train->n);
 }
 
@@ -373,10 +343,9 @@ static void measure(struct learner *learner, const struct learn_data *train)
 static void run_release(struct run *run)
 {
     encoder_work_free(run->work);
+    learner_feed_release(&run->feed);
     free(run->order);
     free(run->labels);
-    free(run->features);
-    free(run->dfeatures);
     free(run->z);
     free(run->dz);
     free(run->logits);
@@ -388,14 +357,12 @@ static void run_release(struct run *run)
 static enum status run_init(struct run *run, struct err *err)
 {
     struct learner *l = run->learner;
-    size_t batch = (size_t)run->batch, d = (size_t)l->encoder.features;
+    size_t batch = (size_t)run->batch;
     size_t k = (size_t)l->spec.bits, classes = l->shape.classes;
     struct {
         float **to;
         size_t count, floats;
     } wanted[] = {
-        {&run->features, batch, d},
-        {&run->dfeatures, batch, d},
         {&run->z, batch, k},
         {&run->dz, batch, k},
         {&run->logits, batch, classes},
@@ -415,7 +382,12 @@ static enum status run_init(struct run *run, struct err *err)
                            "smaller batch",
                            run->batch);
     }
-    return encoder_work_new(&run->work, &l->encoder, run->batch, l->pool, err);
+    if (encoder_work_new(&run->work, &l->encoder, run->batch, l->pool, err) !=
+            OK ||
+        learner_feed_init(&run->feed, l, run->train, run->batch, err) != OK)
+        return err->status;
+    run->feed.pictures = encoder_pictures(run->work);
+    return OK;
 }
 
 static enum status run_epochs(struct run *run, struct err *err)
