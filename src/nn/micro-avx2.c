@@ -1,0 +1,21 @@
+#include <config.h>
+
+#include "nn/micro-sets.h"
+
+#if MICRO_X86
+
+/* 16 registers of 8 floats: 12 sums, 2 of B, a value of A */
+#define MICRO_NAME    avx2
+#define MICRO_TARGET  __attribute__((target("avx2,fma")))
+#define MICRO_LANES   8
+#define MICRO_VECTORS 2
+#define MICRO_TILES \
+    TILE(2, 6)      \
+    TILE(2, 4)      \
+    TILE(2, 2) TILE(2, 1) TILE(1, 8) TILE(1, 4) TILE(1, 2) TILE(1, 1)
+
+#include "nn/micro-loops.h"
+
+#else
+typedef int micro_avx2_absent;
+#endif

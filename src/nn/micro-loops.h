@@ -1,0 +1,264 @@
+/*
+ * The loops of micro.h, compiled once for every instruction set. The file
+ * that includes this one defines
+ *     MICRO_NAME     suffix and name of the set
+ *     MICRO_TARGET   the function attribute that selects the instructions
+ *     MICRO_LANES    floats in a vector register: 16, 8 or 4
+ *     MICRO_VECTORS  vectors of a panel
+ *     MICRO_TILES    TILE(vectors, rows) terms: vectors from MICRO_VECTORS
+ *                    down to 1, rows down to 1 for each
+ * A tile holds its sums in registers: a vector of B is loaded once for all
+ * its rows, a value of A once for all its vectors.
+ */
+
+#include <stdint.h>
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b)  JOIN_(a, b)
+#define STRING_(a)  #a
+#define STRING(a)   STRING_(a)
+#define FN(name)    JOIN(name, MICRO_NAME)
+#define W           MICRO_LANES
+#define UNROLL      _Pragma("GCC unroll 64")
+#define INLINE      static inline __attribute__((always_inline)) MICRO_TARGET
+
+typedef float vec __attribute__((vector_size(W * 4)));
+typedef float vec_any
+    __attribute__((vector_size(W * 4), aligned(4), may_alias));
+typedef int32_t mask __attribute__((vector_size(W * 4)));
+
+INLINE vec load(const float *p)
+{
+    return *(const vec_any *)p;
+}
+
+INLINE void store(float *p, vec v)
+{
+    *(vec_any *)p = v;
+}
+
+INLINE vec positive(vec v)
+{
+    mask keep = v > 0;
+
+    return (vec)((mask)v & keep);
+}
+
+/* What the sums of row r begin with. */
+INLINE vec begin(const struct micro_strip *s, const float *c, size_t r, int j)
+{
+    vec v = {0};
+
+    if (s->add)
+        return load(c + r * s->c_row + j);
+    if (s->bias != NULL)
+        v = load(s->bias + j);
+    if (s->rest != NULL)
+        v += load(s->rest + r * s->rest_row + j);
+    return v;
+}
+
+/* `rows` rows from number `first` on; vectors and rows are constants. */
+INLINE void tile(const struct micro_strip *s, size_t first, const int vectors,
+                 const int rows)
+{
+    vec acc[24];
+    const float *const *a = s->a + first * s->a_row, *b = s->b;
+    float *c = s->c + first * s->c_row;
+
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int v = 0; v < vectors; v++)
+            acc[r * vectors + v] = begin(s, s->c, first + (size_t)r, v * W);
+    }
+    for (int t = 0; t < s->taps; t++) {
+        const float *x[8];
+
+        UNROLL
+        for (int r = 0; r < rows; r++)
+            x[r] = a[(size_t)r * s->a_row + (size_t)t] + s->skip;
+        for (long i = 0; i < s->depth; i++, b += s->b_row) {
+            vec weight[4];
+
+            UNROLL
+            for (int v = 0; v < vectors; v++)
+                weight[v] = load(b + v * W);
+            UNROLL
+            for (int r = 0; r < rows; r++) {
+                float value = x[r][i];
+
+                UNROLL
+                for (int v = 0; v < vectors; v++)
+                    acc[r * vectors + v] += weight[v] * value;
+            }
+        }
+    }
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int v = 0; v < vectors; v++) {
+            vec sum = acc[r * vectors + v];
+
+            store(c + (size_t)r * s->c_row + v * W,
+                  s->relu ? positive(sum) : sum);
+        }
+    }
+}
+
+/* Each tile is a function of its own: the registers are its own, too. */
+#define TILE(vectors, rows)                                             \
+    static __attribute__((noinline)) MICRO_TARGET void FN(              \
+        tile_##vectors##_##rows)(const struct micro_strip *s, size_t r) \
+    {                                                                   \
+        tile(s, r, vectors, rows);                                      \
+    }
+MICRO_TILES
+#undef TILE
+
+struct tile_row {
+    int vectors, rows;
+    void (*run)(const struct micro_strip *s, size_t first);
+};
+
+#define TILE(vectors, rows) {vectors, rows, FN(tile_##vectors##_##rows)},
+static const struct tile_row tiles[] = {MICRO_TILES};
+#undef TILE
+
+static void FN(strip)(const struct micro_strip *s, int vectors)
+{
+    const struct tile_row *row = tiles;
+
+    while (row->vectors > vectors)
+        row++;
+    for (int r = 0; r < s->rows; r += row->rows) {
+        while (row->rows > s->rows - r)
+            row++;
+        row->run(s, (size_t)r);
+    }
+}
+
+/*
+ * Winograd's F(4x4, 3x3) with the points 0, 1, -1, 2, -2 and infinity
+ * (Lavin and Gray 2016): B^T d B of a patch d, A^T m A of the products m.
+ */
+INLINE void in_six(vec *d, const size_t step)
+{
+    vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+    vec d4 = d[4 * step], d5 = d[5 * step];
+    vec even = d4 - d2 * 4, odd = d3 - d1 * 4;
+    vec evens = d4 - d2, odds = (d3 - d1) * 2;
+
+    d[0] = (d0 - d2) * 4 + evens;
+    d[step] = even + odd;
+    d[2 * step] = even - odd;
+    d[3 * step] = evens + odds;
+    d[4 * step] = evens - odds;
+    d[5 * step] = (d1 - d3) * 4 + (d5 - d3);
+}
+
+MICRO_TARGET static void FN(winograd_in)(const float *const *from, int channels,
+                                         float *to, size_t step)
+{
+    for (int c = 0; c < channels; c += W) {
+        vec d[36];
+
+        UNROLL
+        for (size_t j = 0; j < 6; j++) {
+            UNROLL
+            for (size_t i = 0; i < 6; i++)
+                d[6 * i + j] = load(from[6 * i + j] + c);
+            in_six(d + j, 6);
+        }
+        UNROLL
+        for (size_t i = 0; i < 6; i++) {
+            in_six(d + 6 * i, 1);
+            UNROLL
+            for (size_t j = 0; j < 6; j++)
+                store(to + (6 * i + j) * step + c, d[6 * i + j]);
+        }
+    }
+}
+
+INLINE void out_six(const vec *m, const size_t step, vec *y, const size_t to)
+{
+    vec sum = m[step] + m[2 * step], off = m[step] - m[2 * step];
+    vec sums = m[3 * step] + m[4 * step], offs = m[3 * step] - m[4 * step];
+
+    y[0] = m[0] + sum + sums;
+    y[to] = off + offs * 2;
+    y[2 * to] = sum + sums * 4;
+    y[3 * to] = off + offs * 8 + m[5 * step];
+}
+
+MICRO_TARGET static void FN(winograd_out)(const struct micro_out *out)
+{
+    size_t channels = (size_t)out->channels;
+
+    for (size_t c = 0; c < channels; c += W) {
+        vec m[6], half[24], bias = load(out->bias + c);
+
+        UNROLL
+        for (size_t j = 0; j < 6; j++) {
+            UNROLL
+            for (size_t i = 0; i < 6; i++)
+                m[i] = load(out->from + (6 * i + j) * out->step + c);
+            out_six(m, 1, half + j, 6);
+        }
+        for (size_t i = 0; i < (size_t)out->height; i++) {
+            vec y[4];
+            size_t at = i * out->row + c;
+
+            out_six(half + 6 * i, 1, y, 1);
+            for (int j = 0; j < out->width; j++, at += channels) {
+                vec v = y[j] + bias;
+
+                if (out->rest != NULL)
+                    v += load(out->rest + at);
+                store(out->to + at, out->relu ? positive(v) : v);
+            }
+        }
+    }
+}
+
+MICRO_TARGET static void FN(largest)(const float *const *from, int count,
+                                     int channels, float *to)
+{
+    for (int c = 0; c < channels; c += W) {
+        vec most = load(from[0] + c);
+
+        for (int i = 1; i < count; i++) {
+            vec v = load(from[i] + c);
+
+            mask more = v > most;
+
+            most = (vec)(((mask)v & more) | ((mask)most & ~more));
+        }
+        store(to + c, most);
+    }
+}
+
+MICRO_TARGET static void FN(mean)(const float *from, int pixels, int channels,
+                                  float *to)
+{
+    vec part = (vec){0} + 1 / (float)pixels;
+
+    for (int c = 0; c < channels; c += W) {
+        vec sum = {0};
+
+        for (int p = 0; p < pixels; p++)
+            sum += load(from + (size_t)p * (size_t)channels + c);
+        store(to + c, sum * part);
+    }
+}
+
+const struct micro FN(micro) = {
+    .name = STRING(MICRO_NAME),
+    .lanes = W,
+    .panel = W * MICRO_VECTORS,
+    .strip = FN(strip),
+    .winograd_in = FN(winograd_in),
+    .winograd_out = FN(winograd_out),
+    .largest = FN(largest),
+    .mean = FN(mean),
+};
