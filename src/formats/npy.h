@@ -36,8 +36,8 @@ enum status MUST_USE npy_write(FILE *out, const char *name, enum npy_type type,
                                const void *data, struct err *err);
 
 /*
- * An array of finite real numbers, float32 or float64 in either byte order,
- * as float32 in C order. Sizes beyond dims are 1.
+ * An array of finite real numbers, float16, 32 or 64 in either byte order, as
+ * float32 in C order. Sizes beyond dims are 1.
  */
 struct npy {
     unsigned dims;              /* 1 to NPY_DIMS_MAX */

@@ -135,6 +135,7 @@ static void test_taken(void)
 {
     static const unsigned char big4[] = {0x3f, 0xc0, 0, 0};
     static const unsigned char little4[] = {0, 0, 0xc0, 0x3f};
+    static const unsigned char little2[] = {0, 0x3e}, big2[] = {0x3e, 0};
     static const unsigned char big8[] = {0x3f, 0xf8, 0, 0, 0, 0, 0, 0};
     static const struct {
         const char *dict;
@@ -147,6 +148,8 @@ static void test_taken(void)
         {"{'shape': (1,), 'fortran_order': False, 'descr': '>f4'}", big4, 4},
         {"{'descr': '>f8', 'fortran_order': False, 'shape': (1,)}", big8, 8},
         {"{'descr':'<f4','fortran_order':True,'shape':(1,)}", little4, 4},
+        {"{'descr':'<f2','fortran_order':False,'shape':(1,)}", little2, 2},
+        {"{'descr':'>f2','fortran_order':False,'shape':(1,)}", big2, 2},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -178,9 +181,15 @@ static void test_refused(void)
         {"{'descr': '<i4', 'fortran_order': False, 'shape': (1,)}", "float32",
          one, 4},
         {"{'descr': '|O', 'fortran_order': False, 'shape': (1,)}",
-         "of type |O: save", one, 4},
+         "Python objects", one, 4},
         {"{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1)}",
          "ascontiguousarray", one, 4},
+        {"{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,)}",
+         "structures", one, 4},
+        {"{'descr': '<c8', 'fortran_order': False, 'shape': (1,)}", "float32",
+         one, 4},
+        {"{'descr': '<f3', 'fortran_order': False, 'shape': (1,)}", "float32",
+         one, 4},
         {F4("()"), "1 to 4 dimensions", one, 4},
         {F4("(0,)"), "shape (0,): 1 to 4 dimensions, none of them 0", one, 4},
         {F4("(-1,)"), "1 to 4", one, 4},
