@@ -1,5 +1,7 @@
 -- Every model, oldest first.
 -- scan: a handful of rows, and all are wanted
 SELECT id, dataset_id, name, encoder, recipe, options, bits, seed, state, phase,
-    step, steps, margin_scale, created_at, coded
+    step, steps, margin_scale, created_at, coded,
+    CASE WHEN json_valid(options)
+        THEN nullif(json_extract(options, '$.baseline'), 'none') END
 FROM model ORDER BY id

@@ -1,5 +1,8 @@
--- The model made last.
--- scan: of one row, the last
+-- The model made last, baselines apart: those are asked for by name.
+-- scan: of the rows behind the last model, a handful
 SELECT id, dataset_id, name, encoder, recipe, options, bits, seed, state, phase,
-    step, steps, margin_scale, created_at, coded
-FROM model ORDER BY id DESC LIMIT 1
+    step, steps, margin_scale, created_at, coded, NULL
+FROM model
+WHERE CASE WHEN json_valid(options)
+    THEN nullif(json_extract(options, '$.baseline'), 'none') END IS NULL
+ORDER BY id DESC LIMIT 1

@@ -20,6 +20,7 @@ void model_release(struct model_row *model)
     free(model->encoder);
     free(model->recipe);
     free(model->options);
+    free(model->baseline);
     *model = (struct model_row){0};
 }
 
@@ -57,6 +58,7 @@ static enum status row(struct stmt *q, const char *path, struct model_row *out,
     out->margin_scale = stmt_real(q, 12);
     out->created_at = stmt_int(q, 13);
     out->coded = stmt_int(q, 14);
+    out->baseline = mem_strdup(stmt_is_null(q, 15) ? "" : stmt_text(q, 15));
     return OK;
 }
 
@@ -123,7 +125,7 @@ static enum status not_found(struct catalogue *cat, const char *name,
         return status;
     for (int i = 0; i < list.count; i++)
         str_addf(&names, "%s%s", i ? ", " : "", list.items[i].name);
-    status = list.count == 0
+    status = list.count == 0 || name == NULL || name[0] == '\0'
                  ? err_set(err, ERR_NOT_FOUND,
                            "the catalogue has no model yet: learn one with "
                            "`bitgrove learn %s'",
@@ -148,6 +150,22 @@ enum status model_find(struct catalogue *cat, const char *name,
         stmt_bind_text(q, ":name", name);
     status = one(cat, q, out, err);
     return status == ERR_NOT_FOUND ? not_found(cat, name, err) : status;
+}
+
+bool model_has_codes(const struct model_row *model)
+{
+    return strcmp(model->baseline, "ordinary") != 0;
+}
+
+enum status model_need_codes(const struct model_row *model, struct err *err)
+{
+    if (model_has_codes(model))
+        return OK;
+    return err_set(err, ERR_BAD_INPUT,
+                   "model %s is an ordinary classifier: it has no codes. "
+                   "Choose another with --model; what it reached is printed "
+                   "by: bitgrove eval CATALOGUE --baselines",
+                   model->name);
 }
 
 enum status model_insert(struct catalogue *cat, const struct model_row *model,

@@ -16,7 +16,10 @@ enum model_phase { MODEL_WARM, MODEL_CODEBOOK, MODEL_INSTANCE };
 struct model_row {
     int64_t id, dataset_id;
     char *name, *encoder, *recipe;
-    char *options; /* JSON object: every option it was learnt with */
+    char *options;  /* JSON object: every option it was learnt with */
+    char *baseline; /* "" for a model of LLC, else what it is to be compared
+                       with: "ordinary", "real", "random", "singular". From
+                       options: model_insert() and model_update() ignore it */
     int bits;
     int64_t seed;
     enum model_state state;
@@ -34,11 +37,17 @@ void model_list_release(struct model_list *list);
 
 enum status model_all(struct catalogue *cat, struct model_list *out,
                       struct err *err) MUST_USE;
-/* By name; NULL or "": the newest. ERR_NOT_FOUND names those there are. */
+/* By name; NULL or "": the newest that is no baseline. ERR_NOT_FOUND names
+ * those there are. */
 enum status model_find(struct catalogue *cat, const char *name,
                        struct model_row *out, struct err *err) MUST_USE;
 enum status model_get(struct catalogue *cat, int64_t id, struct model_row *out,
                       struct err *err) MUST_USE;
+/* False for an ordinary classifier, which has no codes. */
+bool model_has_codes(const struct model_row *model);
+/* ERR_BAD_INPUT, which says what to do, unless it has codes. */
+enum status model_need_codes(const struct model_row *model,
+                             struct err *err) MUST_USE;
 /* Fails with ERR_BAD_INPUT when the name is taken. */
 enum status model_insert(struct catalogue *cat, const struct model_row *row,
                          int64_t *id, struct err *err) MUST_USE;

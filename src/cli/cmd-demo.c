@@ -43,7 +43,8 @@ static bool job_suits(const struct demo *d, const struct job *job)
     if (params_read(&params, job->params, &ignored) != OK)
         return false;
     suits = !differs(d->args, "bits", params_int(&params, JOB_LEARN, "bits")) &&
-            !differs(d->args, "seed", params_int(&params, JOB_LEARN, "seed"));
+            !differs(d->args, "seed", params_int(&params, JOB_LEARN, "seed")) &&
+            strcmp(params_get(&params, JOB_LEARN, "baseline"), "none") == 0;
     params_release(&params);
     return suits;
 }
@@ -122,7 +123,8 @@ static enum status find_model(struct demo *d, struct err *err)
     for (int i = 0; status == OK && i < list.count; i++) {
         const struct model_row *m = &list.items[i];
 
-        if (m->state == MODEL_READY && !differs(d->args, "bits", m->bits) &&
+        if (m->state == MODEL_READY && m->baseline[0] == '\0' &&
+            !differs(d->args, "bits", m->bits) &&
             !differs(d->args, "seed", m->seed)) {
             free(d->model);
             d->model = mem_strdup(m->name);

@@ -45,12 +45,13 @@ static json_t *models_json(const struct inside *in)
 
         json_array_append_new(
             list,
-            json_pack("{s:o, s:s, s:s, s:i, s:I, s:s, s:i, s:i, s:i, s:I}",
+            json_pack("{s:o, s:s, s:s, s:s, s:i, s:I, s:s, s:i, s:i, s:i, s:I}",
                       "name", jsonout_text(m->name), "encoder", m->encoder,
-                      "recipe", m->recipe, "bits", m->bits, "seed",
-                      (json_int_t)m->seed, "state", state_name(m), "phase",
-                      m->phase, "epoch", m->step, "epochs", m->steps, "coded",
-                      (json_int_t)m->coded));
+                      "recipe", m->recipe, "baseline",
+                      m->baseline[0] ? m->baseline : "none", "bits", m->bits,
+                      "seed", (json_int_t)m->seed, "state", state_name(m),
+                      "phase", m->phase, "epoch", m->step, "epochs", m->steps,
+                      "coded", (json_int_t)m->coded));
     }
     return list;
 }
@@ -124,10 +125,12 @@ static void print_models(const struct inside *in, const char *path)
         char rest[200];
 
         snprintf(rest, sizeof(rest),
-                 ": %s, %d bits, recipe %s, seed %lld, %s, epoch %d of %d, "
-                 "%lld images coded",
-                 m->encoder, m->bits, m->recipe, (long long)m->seed,
-                 state_name(m), m->step, m->steps, (long long)m->coded);
+                 ": %s, %d bits, recipe %s%s%s, seed %lld, %s, epoch %d of "
+                 "%d, %lld images coded",
+                 m->encoder, m->bits, m->recipe,
+                 m->baseline[0] ? ", baseline " : "", m->baseline,
+                 (long long)m->seed, state_name(m), m->step, m->steps,
+                 (long long)m->coded);
         print_name("model", m->name, rest);
     }
     if (in->info.images == 0)

@@ -35,7 +35,7 @@ static enum status print_model(const struct args *args, struct catalogue *cat,
     for (int i = 0; status == OK && i < history.count; i++) {
         const struct history_row *row = &history.items[i];
 
-        top1 = row->phase == 1 ? row->top1 : top1;
+        top1 = row->phase == 1 || !model_has_codes(&m) ? row->top1 : top1;
         mhd = row->phase == 2 ? row->mhd : mhd;
         ed = row->phase == 2 ? row->ed : ed;
     }
@@ -49,12 +49,13 @@ static enum status print_model(const struct args *args, struct catalogue *cat,
     } else if (status == OK) {
         console_name(&name, m.name);
         printf("model %s: %d bits, %d epochs", name.text, m.bits, m.step);
-        print_rate("class codes", top1);
+        print_rate(m.baseline[0] ? "top-1" : "class codes", top1);
         print_rate("MHD", mhd);
         print_rate("ED", ed);
         str_clear(&name);
         console_name(&name, args->words[0]);
-        printf("\nall figures: bitgrove eval %s\n", name.text);
+        printf("\nall figures: bitgrove eval %s%s\n", name.text,
+               m.baseline[0] ? " --baselines" : "");
     }
     str_release(&name);
     history_list_release(&history);

@@ -189,6 +189,8 @@ static enum status run(struct args *args, struct err *err)
     enum status status = subject_open(&s, args, SUBJECT_MODEL, err);
 
     if (status == OK)
+        status = model_need_codes(&s.model, err);
+    if (status == OK)
         status = print_tree(args, &s, err);
     subject_close(&s);
     return status;

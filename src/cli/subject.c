@@ -33,8 +33,11 @@ enum status subject_catalogue(struct catalogue **out, const char *path,
 static enum status open_codebook(struct subject *out, struct err *err)
 {
     const struct model_row *m = &out->model;
-    enum status status =
-        class_codes_load(out->cat, m->id, 0, &out->class_codes, err);
+    enum status status = model_need_codes(m, err);
+
+    if (status != OK)
+        return status;
+    status = class_codes_load(out->cat, m->id, 0, &out->class_codes, err);
 
     if (status == ERR_NOT_FOUND)
         return err_set(err, ERR_NOT_FOUND,

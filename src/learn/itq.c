@@ -71,7 +71,8 @@ static bool itq_init(struct itq *itq, int n, int d, int k)
     return true;
 }
 
-static bool centre(struct itq *itq, const float *v)
+/* keep: takes no mean off. */
+static bool centre(struct itq *itq, const float *v, bool keep)
 {
     size_t d = (size_t)itq->d;
     bool finite = true;
@@ -83,7 +84,7 @@ static bool centre(struct itq *itq, const float *v)
             mean += v[i * d + j];
         mean /= itq->n;
         for (size_t i = 0; i < (size_t)itq->n; i++)
-            itq->centred[i * d + j] = v[i * d + j] - mean;
+            itq->centred[i * d + j] = v[i * d + j] - (keep ? 0 : mean);
         finite = finite && isfinite(mean);
     }
     return finite;
@@ -173,7 +174,7 @@ enum status itq_fit(int n, int d, int k, const float *v, uint64_t seed,
 
     if (!itq_init(&itq, n, d, k))
         status = err_set(err, ERR_NOMEM, "no memory to rotate %d vectors", n);
-    else if (!centre(&itq, v) || !find_axes(&itq) || !rotate(&itq, seed))
+    else if (!centre(&itq, v, false) || !find_axes(&itq) || !rotate(&itq, seed))
         status = err_set(err, ERR_BAD_INPUT,
                          "the %d vectors to rotate are not finite", n);
     if (status == OK) {
@@ -188,6 +189,28 @@ enum status itq_fit(int n, int d, int k, const float *v, uint64_t seed,
             }
         for (size_t i = 0; i < (size_t)n * (size_t)k; i++)
             z[i] = (float)itq.turned[i];
+    }
+    itq_release(&itq);
+    return status;
+}
+
+enum status itq_singular(int n, int d, int k, const float *v, float *project,
+                         float *z, struct err *err)
+{
+    struct itq itq;
+    enum status status = OK;
+
+    if (!itq_init(&itq, n, d, k))
+        status =
+            err_set(err, ERR_NOMEM, "no memory to decompose %d vectors", n);
+    else if (!centre(&itq, v, true) || !find_axes(&itq))
+        status = err_set(err, ERR_BAD_INPUT,
+                         "the %d vectors to decompose are not finite", n);
+    if (status == OK) {
+        for (size_t i = 0; i < (size_t)k * (size_t)d; i++)
+            project[i] = (float)itq.axes[i];
+        for (size_t i = 0; i < (size_t)n * (size_t)k; i++)
+            z[i] = (float)itq.parts[i];
     }
     itq_release(&itq);
     return status;

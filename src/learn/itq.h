@@ -25,4 +25,13 @@
 enum status itq_fit(int n, int d, int k, const float *v, uint64_t seed,
                     float *project, float *z, struct err *err) MUST_USE;
 
+/*
+ * Without mean and rotation: project (k, d), the right singular vectors of v
+ * with the largest singular values, each with its largest entry positive, and
+ * z (n, k) = v project^T, the left ones times their singular values. Both
+ * overwritten; what lies beyond the rank of v is 0. Errors as above.
+ */
+enum status itq_singular(int n, int d, int k, const float *v, float *project,
+                         float *z, struct err *err) MUST_USE;
+
 #endif

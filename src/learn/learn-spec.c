@@ -71,6 +71,14 @@ static enum status check_setting(const struct learn_spec *spec,
                    phases[i], value, setting->least, setting->most);
 }
 
+/* The phase that a run ends with. */
+static int last_phase(enum learn_baseline baseline)
+{
+    return baseline == BASELINE_ORDINARY ? PHASE_WARM
+           : baseline == BASELINE_REAL   ? PHASE_CODEBOOK
+                                         : PHASE_INSTANCE;
+}
+
 enum status learn_spec_check(const struct learn_spec *spec, struct err *err)
 {
     struct encoder encoder;
@@ -87,9 +95,10 @@ enum status learn_spec_check(const struct learn_spec *spec, struct err *err)
         for (int i = 0; i < table[s].items; i++)
             if (check_setting(spec, &table[s], i, err) != OK)
                 return err->status;
-    if (spec->epochs[PHASE_INSTANCE] < 1)
+    if (spec->epochs[last_phase(spec->baseline)] < 1)
         return err_set(err, ERR_BAD_INPUT,
-                       "epochs of the instance phase: give at least 1");
+                       "epochs of the %s phase: give at least 1",
+                       phases[last_phase(spec->baseline)]);
     return encoder_init(&encoder, spec->encoder, spec->width, 1, LEARN_SIDE_MIN,
                         LEARN_SIDE_MIN, err);
 }

@@ -49,6 +49,16 @@ void learner_settle(struct learner *learner);
 /* W and P from the classifier, for the end of a warm epoch. */
 enum status learner_rotate(struct learner *learner, struct err *err) MUST_USE;
 
+/* W before the first epoch, for a baseline whose codebook is given. */
+void learner_baseline_start(struct learner *learner);
+
+/* W and P from the classifier's singular vectors. */
+enum status learner_singular(struct learner *learner, struct err *err) MUST_USE;
+
+/* What the margins are multiplied with for the logits, (L, k): sign(W), or W
+ * itself where it is not binarised. */
+void learner_signs(const struct learner *learner, float *out);
+
 /* Different codes for all classes, as far as there are any. */
 void learner_separate(float *w, uint32_t classes, int bits);
 

@@ -97,7 +97,7 @@ static double codebook_step(struct run *run)
     int values = (int)(l->classifier - l->codebook);
     double loss;
 
-    sign_forward(values, l->params + l->codebook, run->signs);
+    learner_signs(l, run->signs);
     head_forward(run);
     loss = class_loss(run, logit_scale(l));
     memcpy(run->grads + l->codebook, run->dsigns,
@@ -114,8 +114,7 @@ static double instance_step(struct run *run)
     float mix = (float)l->spec.mix;
     double loss = 0;
 
-    sign_forward((int)(l->classifier - l->codebook), l->params + l->codebook,
-                 run->signs);
+    learner_signs(l, run->signs);
     head_forward(run);
     if (mix > 0)
         loss = mix * class_loss(run, logit_scale(l));
@@ -260,7 +259,7 @@ static enum status epoch(struct run *run, struct err *err)
         .lr = rate_at(l, 0, 1),
         .bits = l->spec.bits,
         .classes = l->shape.classes,
-        .codebook = learner_codebook(l),
+        .codebook = learner_has_codes(l) ? learner_codebook(l) : NULL,
     };
 
     learner_epochs(l, &done, &left);

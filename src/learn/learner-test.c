@@ -150,10 +150,11 @@ static enum status test_run(struct test *test, struct learner *learner,
                               learner->shape.classes, learner->spec.bits,
                               err) != OK)
         return err->status;
-    sign_forward((int)(classes * k), learner_codebook(learner), test->signs);
+    learner_signs(learner, test->signs);
     pool_run(learner->pool, tasks, test_task, test);
     add_up(test, learner, tasks, report, tested);
-    report->distinct = codebook_distinct(&test->book);
+    if (learner_has_codes(learner))
+        report->distinct = codebook_distinct(&test->book);
     return OK;
 }
 

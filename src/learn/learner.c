@@ -116,6 +116,7 @@ enum status learner_new(struct learner **out, const struct learn_spec *spec,
                   spec->seed ^ STREAM_ENCODER);
     start_heads(learner, codebook);
     learner->given = codebook != NULL;
+    learner_baseline_start(learner);
     learner_settle(learner);
     *out = learner;
     return OK;
@@ -210,12 +211,16 @@ enum status learner_rotate(struct learner *learner, struct err *err)
     size_t values = (size_t)classes * (size_t)k;
     double sum = 0, squares = 0, spread;
 
-    if (learner->given)
+    if (learner->given || !learner_has_codes(learner))
         return OK;
-    if (itq_fit(classes, learner->encoder.features, k,
-                learner->params + learner->classifier,
-                learner->spec.seed ^ STREAM_ROTATE, p, w, err) != OK)
+    if (learner->spec.baseline == BASELINE_SINGULAR) {
+        if (learner_singular(learner, err) != OK)
+            return err->status;
+    } else if (itq_fit(classes, learner->encoder.features, k,
+                       learner->params + learner->classifier,
+                       learner->spec.seed ^ STREAM_ROTATE, p, w, err) != OK) {
         return err->status;
+    }
     for (size_t i = 0; i < values; i++) {
         sum += w[i];
         squares += (double)w[i] * w[i];

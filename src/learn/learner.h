@@ -50,6 +50,20 @@ enum learn_phase {
     PHASE_COUNT
 };
 
+/* What LLC is measured against (docs/method.md, "Baselines"): the same encoder
+ * and as many epochs, but another head. */
+enum learn_baseline {
+    BASELINE_NONE,     /* LLC itself */
+    BASELINE_ORDINARY, /* a linear classifier on the features; no codes */
+    BASELINE_REAL,     /* logits W P F(x), W not binarised: k real values */
+    BASELINE_RANDOM,   /* W random signs, never learnt */
+    BASELINE_SINGULAR, /* W the signs of the k largest left singular vectors of
+                          the ordinary classifier's weights, never learnt */
+};
+
+/* Their names: "none", "ordinary", "real", "random", "singular". */
+extern const char *const learn_baselines[];
+
 /* "warm"/"paper" and "warm"/"codebook"/"instance". Static. */
 const char *learn_recipe_name(enum learn_recipe recipe);
 const char *learn_phase_name(enum learn_phase phase);
@@ -61,10 +75,12 @@ enum status learn_recipe_parse(enum learn_recipe *out, const char *name,
 /* What to learn and how. A value: copy it freely. */
 struct learn_spec {
     enum learn_recipe recipe;
-    int bits;                /* k, 1 to LEARN_BITS_MAX */
-    char encoder[24];        /* a name of the table in nn/encoder.h */
+    enum learn_baseline baseline; /* epochs and lr: learn_spec_baseline() */
+    int bits;                     /* k, 1 to LEARN_BITS_MAX */
+    char encoder[24];             /* a name of the table in nn/encoder.h */
     int width;               /* channels of its first stage: 16, 32, ... 256 */
-    int epochs[PHASE_COUNT]; /* 0 skips a phase; the last must be >= 1 */
+    int epochs[PHASE_COUNT]; /* 0 skips a phase; the last must be >= 1
+                                unless it is a baseline without it */
     double lr[PHASE_COUNT];  /* start of each phase's cosine schedule,
                                   which moves with every batch; with every
                                   epoch in the paper's recipe */
@@ -88,6 +104,15 @@ struct learn_spec {
 
 /* The recipe's defaults: 16 bits, resnet8 of width 16. */
 struct learn_spec learn_spec_default(enum learn_recipe recipe);
+
+/*
+ * Makes a recipe that of a baseline. All epochs stay, in other phases: for
+ * ordinary and real, all of them in the one phase that there is; for random,
+ * those of the codebook phase go to the instance phase; for singular as well,
+ * and without a warm phase the codebook phase's become one. The phase that
+ * begins takes the rate with which the recipe begins.
+ */
+void learn_spec_baseline(struct learn_spec *spec, enum learn_baseline baseline);
 
 /* ERR_BAD_INPUT names the first setting that is out of range. */
 enum status learn_spec_check(const struct learn_spec *spec,
@@ -139,7 +164,8 @@ struct learn_report {
     const float *codebook; /* (classes, bits) W now; code bit i of class c is
                               1 where codebook[c * bits + i] >= 0. In the
                               warm phase: the rotated class weights (ITQ) as
-                              they stand, so a tree exists from epoch 1 on */
+                              they stand, so a tree exists from epoch 1 on.
+                              NULL: an ordinary classifier has none */
 };
 
 struct learn_progress {
@@ -198,6 +224,10 @@ const struct learn_shape *learner_shape(const struct learner *learner);
 
 /* Threads from now on, 0: one a processor. */
 void learner_set_threads(struct learner *learner, int threads);
+
+/* True if there are codes: false for an ordinary classifier alone, whose P
+ * and W mean nothing. */
+bool learner_has_codes(const struct learner *learner);
 
 /* W, (classes, bits), borrowed until the next call that changes it. Before
  * the end of the warm phase: what the warm start would give now. */

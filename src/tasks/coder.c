@@ -46,9 +46,11 @@ enum status coder_load(struct coder *out, struct task *task,
     uint8_t *bytes;
     size_t size;
     int step;
-    enum status status =
-        checkpoint_load(task->cat, model->id, &step, &bytes, &size, err);
+    enum status status = model_need_codes(model, err);
 
+    if (status != OK)
+        return status;
+    status = checkpoint_load(task->cat, model->id, &step, &bytes, &size, err);
     if (status == ERR_NOT_FOUND)
         return err_set(err, ERR_BAD_INPUT,
                        "model %s has finished no epoch yet: wait for it, or "

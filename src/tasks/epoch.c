@@ -111,7 +111,7 @@ enum status epoch_save(struct task *task, struct model_row *model,
     status = task_begin(task, err);
     if (status == OK) {
         status = save_history(task, row.id, row.step, report, err);
-        if (status == OK)
+        if (status == OK && report->codebook != NULL)
             status = save_codes(task, row.id, row.step, linkage, class_ids,
                                 report, err);
         if (status == OK)

@@ -99,6 +99,11 @@ enum status spec_read(struct learn_spec *out, const struct task *task,
         snprintf(spec.encoder, sizeof(spec.encoder), "%s",
                  task_text(task, "encoder"));
     read_settings(&spec, task);
+    if (spec.baseline != BASELINE_NONE && given(task, "load-codebook"))
+        return err_set(err, ERR_BAD_INPUT,
+                       "a baseline has a codebook of its own: leave "
+                       "--load-codebook or --baseline out");
+    learn_spec_baseline(&spec, spec.baseline);
     *out = spec;
     return learn_spec_check(out, err);
 }
@@ -268,15 +273,20 @@ static enum status free_name(char **out, const struct task *task,
 {
     struct model_list list = {NULL, 0, 0};
     struct str s = STR_INIT;
+    char *stem;
     enum status status = model_all(task->cat, &list, err);
 
     if (status != OK)
         return status;
     str_addf(&s, "%s-%d", dataset->name, spec->bits);
+    if (spec->baseline != BASELINE_NONE)
+        str_addf(&s, "-%s", learn_baselines[spec->baseline]);
+    stem = mem_strdup(s.text);
     for (int i = 2; name_taken(&list, s.text); i++) {
         str_clear(&s);
-        str_addf(&s, "%s-%d-%d", dataset->name, spec->bits, i);
+        str_addf(&s, "%s-%d", stem, i);
     }
+    free(stem);
     model_list_release(&list);
     *out = str_take(&s);
     return OK;

@@ -24,7 +24,8 @@ enum status spec_restore(struct learn_spec *out, const struct model_row *model,
 
 /*
  * The row of a new model, to be released by the caller: named as asked, or
- * after data set and bits, "glyphs-16" or "glyphs-16-2" and so on.
+ * after data set, bits and baseline: "glyphs-16", "glyphs-16-ordinary", and
+ * with "-2" and so on behind it when that is taken.
  */
 enum status spec_model(struct model_row *out, const struct task *task,
                        const struct learn_spec *spec,

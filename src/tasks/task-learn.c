@@ -353,6 +353,8 @@ static enum status study_run(struct study *s, struct err *err)
         status = s->model.step > 0 ? resume(s, err) : start(s, err);
     if (status != OK)
         return status;
+    if (!learner_has_codes(s->learner))
+        s->images = 0;
     learner_set_threads(s->learner, task_threads(task));
     status =
         learner_run(s->learner, &s->train.data, &s->test.data, &hooks, err);
@@ -360,7 +362,8 @@ static enum status study_run(struct study *s, struct err *err)
         *err = s->err;
     if (status != OK)
         return err->status;
-    status = encode_all(s, err);
+    if (learner_has_codes(s->learner))
+        status = encode_all(s, err);
     return status == OK ? finish(s, err) : status;
 }
 

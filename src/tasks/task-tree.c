@@ -41,6 +41,8 @@ enum status task_tree(struct task *task, struct err *err)
     if (step == 0)
         step = model.step;
     if (status == OK)
+        status = model_need_codes(&model, err);
+    if (status == OK)
         status = linkage_parse(&linkage, task_text(task, "linkage"), err);
     if (status == OK && (step == 0 || step > model.step))
         status = err_set(err, ERR_BAD_INPUT,

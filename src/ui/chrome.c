@@ -31,7 +31,10 @@ static void describe_model(const struct app *app, struct str *out)
     utf8_escape(out, world->model->name);
     add_rate(out, "class", world_class_accuracy(world), g);
     add_rate(out, "MHD", world_mhd(world), g);
-    str_addf(out, "%s%d bits", g->dot, world->model->bits);
+    if (model_has_codes(world->model))
+        str_addf(out, "%s%d bits", g->dot, world->model->bits);
+    if (world->model->baseline[0])
+        str_addf(out, "%sbaseline", g->dot);
 }
 
 /* The state of the worker at the right end; returns the columns it took. */

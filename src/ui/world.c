@@ -124,7 +124,7 @@ static enum status load_models(struct world *world, struct err *err)
         const struct model_row *row = &models.items[i];
 
         if (row->id == world->wanted_model ||
-            (world->wanted_model == 0 &&
+            (world->wanted_model == 0 && row->baseline[0] == '\0' &&
              (!world->model || row->id > world->model->id)))
             world->model = row;
     }

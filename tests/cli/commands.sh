@@ -45,6 +45,22 @@ ok "names the job" json 'it["job"] > 0'
 id=$(sed -n 's/.*"job": \([0-9]*\).*/\1/p' out)
 ok "follow it" status 0 bitgrove jobs c.bitgrove "$id" --follow --quiet
 ok "it is done" says out "^ *$id +learn +done"
+ok "a baseline" status 0 bitgrove learn c.bitgrove --bits 6 --epochs 1,1,1 \
+    --batch 32 --baseline ordinary --format json
+ok "is named as what it is" json 'it["model"] == "shapes-6-ordinary" and
+it["top1"] > 0.2 and it["mhd"] is None'
+for command in "tree c.bitgrove" "bits c.bitgrove" "eval c.bitgrove" \
+    "near c.bitgrove --image 7" "encode c.bitgrove" "export c.bitgrove codes"
+do
+    ok "$command of what has no codes" status 2 bitgrove $command \
+        --model shapes-6-ordinary
+    ok "$command says so" says err 'ordinary classifier: it has no codes'
+done
+ok "eval of the newest" status 0 bitgrove eval c.bitgrove --format json
+ok "takes no baseline" json 'it["model"] == "wide"'
+ok "info" status 0 bitgrove info c.bitgrove --format json
+ok "tells them apart" json '[m["baseline"] for m in it["models"]] ==
+["none", "none", "ordinary"]'
 ok "learn under a name that is taken" status 2 bitgrove learn c.bitgrove \
     --name first --epochs 0,1,1 --batch 32
 
@@ -86,7 +102,8 @@ ok "nothing to follow" status 1 bitgrove jobs c.bitgrove --follow
 ok "check" status 0 bitgrove check c.bitgrove
 ok "is sound" says out '^sound$'
 ok "models of info" status 0 bitgrove info c.bitgrove --format json
-ok "both" json '[m["name"] for m in it["models"]] == ["first", "wide"]'
+ok "both" json '[m["name"] for m in it["models"]] == ["first", "wide",
+"shapes-6-ordinary"]'
 
 # ---- eval ----
 ok "eval" status 0 bitgrove eval c.bitgrove --model first --format json

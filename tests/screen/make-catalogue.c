@@ -232,16 +232,16 @@ static void make_image_codes(int64_t model, const struct codebook *book)
     image_list_release(&page);
 }
 
-static int64_t make_model(int steps_done, int steps)
+static int64_t make_model(int steps_done, int steps, const char *baseline)
 {
     struct model_row model = {0};
     int64_t id;
 
     model.dataset_id = 1;
-    model.name = mem_strdup(bits > 16 ? "long" : "first");
+    model.name = mem_strdup(baseline ? baseline : bits > 16 ? "long" : "first");
     model.encoder = mem_strdup("resnet8");
     model.recipe = mem_strdup("warm");
-    model.options = mem_strdup("{}");
+    model.options = mem_strdup(baseline ? "{\"baseline\":\"ordinary\"}" : "{}");
     model.bits = bits;
     model.seed = 1;
     model.state = steps_done < steps ? MODEL_LEARNING : MODEL_READY;
@@ -249,7 +249,7 @@ static int64_t make_model(int steps_done, int steps)
     model.created_at = clock_wall();
     must(model_insert(cat, &model, &id, &err));
     model.id = id;
-    model.phase = steps_done > 4 ? 2 : 1;
+    model.phase = baseline ? 0 : steps_done > 4 ? 2 : 1;
     model.step = steps_done;
     model.margin_scale = 0.05;
     must(model_update(cat, &model, &err));
@@ -280,7 +280,7 @@ static void make_job(int64_t model, enum job_kind kind, int64_t done,
 static void make_grown(void)
 {
     struct codebook book = CODEBOOK_INIT;
-    int64_t model = make_model(6, 6);
+    int64_t model = make_model(6, 6, NULL);
 
     for (int step = 1; step <= 6; step++) {
         make_codes(model, step, &book);
@@ -288,6 +288,21 @@ static void make_grown(void)
     }
     make_image_codes(model, &book);
     codebook_release(&book);
+}
+
+/* An ordinary classifier, made after the model, which stays the newest. */
+static void make_baseline(void)
+{
+    int64_t model = make_model(6, 6, "first-ordinary");
+
+    for (int step = 1; step <= 6; step++) {
+        struct history_row row = {step,        0,           step,
+                                  2.5 / step,  0.1,         0.6 + 0.05 * step,
+                                  (double)NAN, (double)NAN, (double)NAN,
+                                  (double)NAN, 900,         clock_wall()};
+
+        must(history_insert(cat, model, &row, &err));
+    }
 }
 
 static void make(const char *kind)
@@ -302,12 +317,14 @@ static void make(const char *kind)
     if (strcmp(kind, "images") == 0)
         return;
     if (strcmp(kind, "learning") == 0) {
-        make_model(0, 6);
+        make_model(0, 6, NULL);
         return;
     }
     if (strcmp(kind, "long") == 0)
         bits = 64;
     make_grown();
+    if (strcmp(kind, "baseline") == 0)
+        make_baseline();
 }
 
 /* Jobs are transactions of their own. */

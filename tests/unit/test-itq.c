@@ -99,6 +99,34 @@ static void test_rotation(void)
     free(v);
 }
 
+/* v = sum s_i u_i r_i with known directions. */
+static void test_singular(void)
+{
+    enum { ROWS = 3, DIM = 4, PARTS = 3 };
+    /* 5 u0 r0 + 2 u1 r1, u and r of length 1 and orthogonal */
+    static const float u[2][ROWS] = {{0.6f, 0.8f, 0}, {-0.8f, 0.6f, 0}};
+    static const float r[2][DIM] = {{0, -0.6f, 0.8f, 0}, {1, 0, 0, 0}};
+    float v[ROWS * DIM], project[PARTS * DIM], z[ROWS * PARTS];
+    double worst = 0;
+    struct err err;
+
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < DIM; j++)
+            v[i * DIM + j] = 5 * u[0][i] * r[0][j] + 2 * u[1][i] * r[1][j];
+    tap_int(itq_singular(ROWS, DIM, PARTS, v, project, z, &err), OK,
+            "singular vectors");
+    for (int p = 0; p < 2; p++) {
+        for (int j = 0; j < DIM; j++)
+            worst = fmax(worst, fabs((double)project[p * DIM + j] - r[p][j]));
+        for (int i = 0; i < ROWS; i++)
+            worst = fmax(
+                worst, fabs((double)z[i * PARTS + p] - (p ? 2 : 5) * u[p][i]));
+    }
+    for (int i = 0; i < ROWS; i++)
+        worst = fmax(worst, fabs((double)z[i * PARTS + 2]));
+    tap_ok(worst < 1e-5, "are the known ones, 0 beyond the rank: %g", worst);
+}
+
 static int distinct(const float *w, int classes, int bits)
 {
     int count = 0;
@@ -144,6 +172,7 @@ int main(void)
     check_fit(50, 10, 64, 3);
     check_fit(1, 4, 2, 4);
     test_rotation();
+    test_singular();
     test_separate();
     return tap_done();
 }

@@ -85,10 +85,13 @@ static enum status watch_epoch(void *ctx, const struct learner *learner,
 
     watch->epochs++;
     watch->last = *report;
-    watch->sane = watch->sane && report->total_epoch <= report->total_epochs &&
-                  report->top1 <= report->top5 && report->ed <= report->mhd &&
-                  report->codebook == learner_codebook(learner) &&
-                  report->distinct >= 1 && report->distinct <= report->classes;
+    watch->sane =
+        watch->sane && report->total_epoch <= report->total_epochs &&
+        report->top1 <= report->top5 && report->ed <= report->mhd &&
+        (learner_has_codes(learner)
+             ? report->codebook == learner_codebook(learner) &&
+                   report->distinct >= 1 && report->distinct <= report->classes
+             : report->codebook == NULL && report->distinct == 0);
     if (watch->epochs == watch->stop_after) {
         learner_save(learner, &watch->saved);
         return err_set(err, ERR_CANCELLED, "stopped");
@@ -363,6 +366,77 @@ static void test_given(const struct toy *train, const struct toy *test)
            err.text);
 }
 
+/* Whether every value is one of two numbers of the same size. */
+static bool all_signs(const float *w, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (fabsf(w[i]) != fabsf(w[0]) || w[i] == 0)
+            return false;
+    return true;
+}
+
+/* The baseline's whole run; what its last epoch reported. */
+static struct learn_report run_baseline(enum learn_baseline baseline,
+                                        const struct toy *train,
+                                        const struct toy *test, float *codebook)
+{
+    struct learn_spec spec = small_spec();
+    struct watch watch, again;
+    struct str saved = STR_INIT, resaved = STR_INIT;
+    struct learner *learner = NULL;
+    struct err err;
+
+    spec.epochs[PHASE_WARM] = 3;
+    learn_spec_baseline(&spec, baseline);
+    tap_int(spec.epochs[0] + spec.epochs[1] + spec.epochs[2], 7,
+            "%s: keeps the budget", learn_baselines[baseline]);
+    run_whole(&spec, train, test, &watch, &saved);
+    run_whole(&spec, train, test, &again, &resaved);
+    tap_ok(watch.sane && watch.epochs == 7, "reports are sane");
+    tap_ok(same(&saved, &resaved), "the same seed gives the same bytes");
+    if (tap_int(learner_load(&learner, saved.text, saved.length, &err), OK,
+                "what was saved loads")) {
+        tap_int(learner_spec(learner)->baseline, baseline, "as what it is");
+        memcpy(codebook, learner_codebook(learner), 8 * 5 * sizeof(float));
+        learner_free(learner);
+    }
+    str_release(&saved);
+    str_release(&resaved);
+    return watch.last;
+}
+
+static void test_baselines(const struct toy *train, const struct toy *test)
+{
+    struct learn_spec spec = learn_spec_default(RECIPE_PAPER);
+    struct learn_report last;
+    float w[8 * 5];
+
+    last = run_baseline(BASELINE_ORDINARY, train, test, w);
+    tap_int(last.phase, PHASE_WARM, "one phase");
+    tap_ok(last.top1 > 0.5 && last.mhd == 0, "learns, without codes: %g",
+           last.top1);
+    last = run_baseline(BASELINE_REAL, train, test, w);
+    tap_int(last.phase, PHASE_CODEBOOK, "one phase");
+    tap_ok(last.top1 > 0.5 && last.top1 >= last.mhd,
+           "learns real values: %g, their signs %g", last.top1, last.mhd);
+    tap_ok(!all_signs(w, 8 * 5), "W is not binary");
+    last = run_baseline(BASELINE_RANDOM, train, test, w);
+    tap_ok(all_signs(w, 8 * 5), "W is still the random signs");
+    tap_int(last.distinct, 8, "a code each");
+    tap_ok(last.mhd > 0.3, "learnt towards: %g", last.mhd);
+    last = run_baseline(BASELINE_SINGULAR, train, test, w);
+    tap_int(last.distinct, 8, "told apart");
+    tap_ok(last.mhd > 0.3, "learnt towards: %g", last.mhd);
+
+    learn_spec_baseline(&spec, BASELINE_ORDINARY);
+    tap_ok(spec.epochs[PHASE_WARM] == 125 && spec.lr[PHASE_WARM] == 0.1,
+           "the paper's budget, from its first rate");
+    spec = learn_spec_default(RECIPE_PAPER);
+    learn_spec_baseline(&spec, BASELINE_SINGULAR);
+    tap_ok(spec.epochs[PHASE_WARM] == 100 && spec.epochs[PHASE_INSTANCE] == 25,
+           "the codebook phase becomes the classifier's");
+}
+
 static void test_refusals(const struct toy *train)
 {
     struct learn_spec good = small_spec(), spec;
@@ -473,6 +547,7 @@ int main(void)
     test_encode(&train, &test);
     test_corners();
     test_given(&train, &test);
+    test_baselines(&train, &test);
     test_refusals(&train);
     test_hostile(&train);
     toy_release(&train);

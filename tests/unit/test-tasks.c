@@ -98,6 +98,42 @@ static void test_learn(void)
          "none");
 }
 
+/* Baselines are models apart: named so, never the newest. */
+static void test_baselines(void)
+{
+    static const char *const kinds[] = {"real", "random", "singular",
+                                        "ordinary"};
+    struct catalogue *cat;
+    struct model_row model;
+    struct err err;
+    char name[40];
+
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+        succeed(bed_queue(LEARN, "baseline", kinds[i], NULL), kinds[i]);
+    cat = bed_open(&bed);
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        snprintf(name, sizeof(name), "shapes-6-%s", kinds[i]);
+        if (!tap_int(model_find(cat, name, &model, &err), OK, "%s", name))
+            continue;
+        tap_str(model.baseline, kinds[i], "knows what it is");
+        tap_int(model.step, 5, "has all epochs");
+        tap_int(model.coded, i < 3 ? 100 : 0, "and codes, if it has any");
+        tap_int(model_has_codes(&model), i < 3, "as it says");
+        model_release(&model);
+    }
+    if (tap_int(model_find(cat, NULL, &model, &err), OK, "the newest")) {
+        tap_str(model.name, "shapes-6-2", "is no baseline");
+        model_release(&model);
+    }
+    catalogue_close(cat);
+    fail(bed_queue(&bed, JOB_ENCODE, "model", "shapes-6-ordinary", NULL),
+         "encoding without codes", "has no codes");
+    fail(bed_queue(&bed, JOB_TREE, "model", "shapes-6-ordinary", NULL),
+         "a tree without codes", "has no codes");
+    fail(bed_queue(LEARN, "baseline", "real", "load-codebook", "/x.npy", NULL),
+         "a baseline with a codebook", "--load-codebook");
+}
+
 static void write_codebook(const char *path, size_t rows, size_t columns)
 {
     size_t shape[2] = {rows, columns};
@@ -347,6 +383,7 @@ int main(void)
 {
     bed_init(&bed, CLASSES, 12, 4);
     test_learn();
+    test_baselines();
     test_codebook();
     test_encode();
     test_file();

@@ -62,9 +62,14 @@ static void draw_model_row(struct pane pane, int row,
                     model->name) +
           1;
     snprintf(text, sizeof(text), "%d bits", model->bits);
+    if (!model_has_codes(model))
+        snprintf(text, sizeof(text), "no codes");
     col = pane_field(pane, row, col, 8, true, ROLE_NUMBER, text) + 2;
     col = pane_name(pane, row, col, 12, ROLE_TEXT, model->encoder);
-    col = pane_name(pane, row, col, 8, ROLE_TEXT, model->recipe);
+    if (model->baseline[0])
+        col = pane_field(pane, row, col, 10, false, ROLE_WARN, model->baseline);
+    else
+        col = pane_name(pane, row, col, 10, ROLE_TEXT, model->recipe);
     snprintf(text, sizeof(text), "epoch %d of %d", model->step, model->steps);
     col = pane_field(pane, row, col, 17, false,
                      model->state == MODEL_READY ? ROLE_GOOD : ROLE_WARN, text);
@@ -197,7 +202,7 @@ static void draw_models(struct view *view, struct pane pane)
     int rows = world->models.count < 5 ? world->models.count : 5;
 
     pane_heading(inner, 0, "Models", NULL);
-    if (!world->model) {
+    if (world->models.count == 0) {
         pane_text(inner, 2, 0, ROLE_TEXT, "There is no model yet. In a shell:");
         pane_text(inner, 4, 4, ROLE_TEXT, "bitgrove learn CATALOGUE");
         return;
@@ -213,8 +218,9 @@ static void draw_models(struct view *view, struct pane pane)
     pane_over(top, models->list.cursor - models->list.top, 0, top.cols,
               ROLE_SELECTED);
     pane_cursor(top, models->list.cursor - models->list.top, 0);
-    draw_body(models,
-              pane_sub(inner, rows + 2, 0, inner.rows - rows - 2, inner.cols));
+    if (world->model)
+        draw_body(models, pane_sub(inner, rows + 2, 0, inner.rows - rows - 2,
+                                   inner.cols));
 }
 
 static void choose(struct models_view *models, int64_t id)
@@ -250,12 +256,14 @@ static bool act_models(struct view *view, enum action action, int key)
     const struct world *world = &view->app->world;
 
     (void)key;
-    if (!world->model)
+    if (world->models.count == 0)
         return false;
     if (list_act(&models->list, action)) {
         choose(models, world->models.items[models->list.cursor].id);
         return true;
     }
+    if (!world->model)
+        return false;
     switch (action) {
     case ACTION_MODE:
         models->chart = (models->chart + 1) % CHART_KINDS;

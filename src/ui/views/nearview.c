@@ -270,6 +270,9 @@ static void draw_nothing(struct near_view *near, struct pane pane)
     pane_wrap(pane_sub(pane, 2, 4, pane.rows - 2, pane.cols - 8), 0, ROLE_TEXT,
               !world->model ? "Neighbours need codes, and there is no model "
                               "yet. In a shell: bitgrove learn CATALOGUE"
+              : !model_has_codes(world->model)
+                  ? "Neighbours need codes, and an ordinary classifier has "
+                    "none: choose another model with m."
               : world_images_pending(world)
                   ? "The codes of the images are being read."
               : near->query.target.kind == TARGET_CLASS

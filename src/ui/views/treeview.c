@@ -221,6 +221,11 @@ static void draw_nothing(struct view *view, struct pane pane)
                   "    bitgrove learn CATALOGUE\n"
                   "\n"
                   "The images can be seen already: press i.");
+    } else if (!model_has_codes(world->model)) {
+        row = pane_wrap(text, 0, ROLE_HEADING, "This model has no codes.");
+        pane_wrap(text, row + 1, ROLE_TEXT,
+                  "It is an ordinary classifier, for comparison: m shows what "
+                  "it learnt, and lets you choose another model.");
     } else {
         row = pane_wrap(text, 0, ROLE_HEADING,
                         world->model->state == MODEL_LEARNING
