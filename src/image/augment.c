@@ -6,8 +6,18 @@
 #include <stddef.h>
 
 struct shape {
-    int channels, height, width;
+    int channels, height, width, border;
 };
+
+/* The first pixel of row y of the bordered picture. */
+static float *row_of(float *out, const struct shape *shape, int y)
+{
+    size_t pixels = (size_t)(shape->width + 2 * shape->border);
+
+    return out +
+           ((size_t)(y + shape->border) * pixels + (size_t)shape->border) *
+               (size_t)shape->channels;
+}
 
 /* A source coordinate for each target one: sx = xx x + xy y + x0, ... */
 struct affine {
@@ -29,7 +39,7 @@ static void copy_moved(float *out, const uint8_t *pixels,
 
     for (int y = 0; y < h; y++) {
         const uint8_t *row = pixels + (size_t)clamp(y - dy, h) * (size_t)w;
-        float *to = out + ((size_t)(y + 1) * (size_t)(w + 2) + 1) * (size_t)c;
+        float *to = row_of(out, shape, y);
 
         for (int x = 0; x < w; x++) {
             int from = clamp(x - dx, w);
@@ -72,8 +82,7 @@ static void copy_warped(float *out, const uint8_t *pixels,
                         const struct affine *map)
 {
     for (int y = 0; y < shape->height; y++) {
-        float *to = out + ((size_t)(y + 1) * (size_t)(shape->width + 2) + 1) *
-                              (size_t)shape->channels;
+        float *to = row_of(out, shape, y);
 
         for (int x = 0; x < shape->width; x++, to += shape->channels)
             sample(to, pixels, shape, norm, map->xx * x + map->xy * y + map->x0,
@@ -120,10 +129,10 @@ static int whole(double part, int most)
 }
 
 void augment_apply(float *out, const uint8_t *pixels, int channels, int height,
-                   int width, const struct augment_norm *norm,
+                   int width, int border, const struct augment_norm *norm,
                    const struct augment *augment, struct rng *rng)
 {
-    struct shape shape = {channels, height, width};
+    struct shape shape = {channels, height, width, border};
     double dx, dy;
     bool flip;
 

@@ -28,13 +28,13 @@ struct augment_norm {
 };
 
 /*
- * pixels: (channels, height, width) bytes. out: (height + 2, width + 2,
- * channels) floats, row-major, of which the interior is overwritten and the
- * border left. What comes in from outside the picture repeats its edge.
+ * pixels: (channels, height, width) bytes. out: (height + 2 border, width +
+ * 2 border, channels) floats, row-major, of which the interior is overwritten
+ * and the border left. What comes in from outside the picture repeats its edge.
  * rng: NULL for no change at all; otherwise a few numbers are drawn from it.
  */
 void augment_apply(float *out, const uint8_t *pixels, int channels, int height,
-                   int width, const struct augment_norm *norm,
+                   int width, int border, const struct augment_norm *norm,
                    const struct augment *augment, struct rng *rng);
 
 #endif

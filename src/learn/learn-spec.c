@@ -19,7 +19,6 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .recipe = recipe,
         .bits = 16,
         .encoder = "resnet8",
-        .width = 16,
         .epochs = {10, 7, 6},
         .lr = {0.1, 0.07, 0.4},
         .batch = 128,
@@ -81,8 +80,7 @@ static int last_phase(enum learn_baseline baseline)
 
 enum status learn_spec_check(const struct learn_spec *spec, struct err *err)
 {
-    struct encoder encoder;
-    int count;
+    int count, width = spec->width;
     const struct setting *table = settings(&count);
 
     if (memchr(spec->encoder, '\0', sizeof(spec->encoder)) == NULL)
@@ -99,6 +97,5 @@ enum status learn_spec_check(const struct learn_spec *spec, struct err *err)
         return err_set(err, ERR_BAD_INPUT,
                        "epochs of the %s phase: give at least 1",
                        phases[last_phase(spec->baseline)]);
-    return encoder_init(&encoder, spec->encoder, spec->width, 1, LEARN_SIDE_MIN,
-                        LEARN_SIDE_MIN, err);
+    return encoder_check(spec->encoder, &width, err);
 }

@@ -16,8 +16,10 @@ enum status learner_eye_init(struct learner_eye *eye,
     eye->learner = learner;
     eye->threads = pool_threads(learner->pool);
     eye->picture = (encoder_picture(encoder) + align - 1) / align * align;
-    eye->room = eye->picture + encoder_room(encoder);
-    eye->fold = mem_large(2 * encoder->channels, sizeof(float));
+    eye->features = eye->picture + encoder_room(encoder);
+    eye->room =
+        (eye->features + (size_t)encoder->features + align - 1) / align * align;
+    eye->fold = mem_large(2 * encoder->channels + 1, sizeof(float));
     eye->rooms = mem_large((size_t)eye->threads, eye->room * sizeof(float));
     if (eye->fold == NULL || eye->rooms == NULL) {
         learner_eye_release(eye);
@@ -34,17 +36,19 @@ void learner_eye_release(struct learner_eye *eye)
     free(eye->rooms);
 }
 
-void learner_eye_look(const struct learner_eye *eye, int thread,
-                      const uint8_t *pixels, float *features)
+const float *learner_eye_look(const struct learner_eye *eye, int thread,
+                              const uint8_t *pixels)
 {
     const struct learner *learner = eye->learner;
     float *picture = eye->rooms + (size_t)thread * eye->room;
+    float *features = picture + eye->features;
 
     augment_apply(picture, pixels, learner->shape.channels,
-                  learner->shape.height, learner->shape.width, &learner->norm,
-                  NULL, NULL);
+                  learner->shape.height, learner->shape.width,
+                  learner->encoder.border, &learner->norm, NULL, NULL);
     encoder_infer(&learner->encoder, learner->params, eye->fold, picture,
                   picture + eye->picture, features);
+    return features;
 }
 
 void learner_eye_margins(const struct learner_eye *eye, const float *features,
@@ -76,11 +80,11 @@ static void encode_task(void *ctx, int task, int thread)
     int k = encode->eye.learner->spec.bits;
     uint32_t i = encode->first + (uint32_t)task * TASK_IMAGES;
     uint32_t end = encode->n - i < TASK_IMAGES ? encode->n : i + TASK_IMAGES;
-    float features[ENCODER_FEATURES_MAX];
 
     for (; i < end; i++) {
-        learner_eye_look(&encode->eye, thread,
-                         encode->pixels + i * encode->image, features);
+        const float *features = learner_eye_look(
+            &encode->eye, thread, encode->pixels + i * encode->image);
+
         learner_eye_margins(&encode->eye, features,
                             encode->margins + i * (size_t)k);
     }

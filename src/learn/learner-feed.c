@@ -62,7 +62,7 @@ static void picture_task(void *ctx, int task, int thread)
         augment_apply(feed->pictures + (size_t)i * picture,
                       feed->train->pixels + feed->now[i] * image,
                       shape->channels, shape->height, shape->width,
-                      &learner->norm, &augment, &rng);
+                      learner->encoder.border, &learner->norm, &augment, &rng);
     }
 }
 

@@ -65,9 +65,11 @@ void learner_separate(float *w, uint32_t classes, int bits);
 /* Features, one image at a time, for evaluation and encoding. */
 struct learner_eye {
     const struct learner *learner;
-    float *fold;          /* (2 * channels) */
-    float *rooms;         /* (threads, room) */
-    size_t picture, room; /* floats of each part of a thread's room */
+    float *fold;              /* (2 * channels) */
+    float *rooms;             /* (threads, room) */
+    size_t picture, features; /* where a thread's room goes on with the room
+                                 of the encoder, and with the features */
+    size_t room;              /* floats of all */
     int threads;
 };
 enum status learner_eye_init(struct learner_eye *eye,
@@ -75,9 +77,10 @@ enum status learner_eye_init(struct learner_eye *eye,
                              struct err *err) MUST_USE;
 void learner_eye_release(struct learner_eye *eye);
 
-/* features (d) of one image's bytes; thread: of the pool's task. */
-void learner_eye_look(const struct learner_eye *eye, int thread,
-                      const uint8_t *pixels, float *features);
+/* Features (d) of one image's bytes, valid until the thread's next look;
+ * thread: of the pool's task. */
+const float *learner_eye_look(const struct learner_eye *eye, int thread,
+                              const uint8_t *pixels);
 
 /* z = P features: (k). */
 void learner_eye_margins(const struct learner_eye *eye, const float *features,

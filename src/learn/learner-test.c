@@ -72,13 +72,14 @@ static void test_image(const struct test *test, uint32_t i, int thread,
     const struct learn_shape *shape = &learner->shape;
     size_t image =
         (size_t)shape->channels * (size_t)shape->height * (size_t)shape->width;
-    float features[ENCODER_FEATURES_MAX], z[LEARN_BITS_MAX];
+    const float *features;
+    float z[LEARN_BITS_MAX];
     float *logits = test->logits + (size_t)thread * shape->classes;
     uint32_t label = test->data->labels[i], rank;
     struct decode decode;
 
-    learner_eye_look(&test->eye, thread, test->data->pixels + i * image,
-                     features);
+    features =
+        learner_eye_look(&test->eye, thread, test->data->pixels + i * image);
     learner_eye_margins(&test->eye, features, z);
     find_logits(test, features, z, logits);
     rank = rank_of(logits, shape->classes, label);

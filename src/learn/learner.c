@@ -60,6 +60,7 @@ enum status learner_alloc(struct learner **out, const struct learn_spec *spec,
         free(learner);
         return err->status;
     }
+    learner->spec.width = learner->encoder.width;
     d = (size_t)learner->encoder.features;
     learner->projection = learner->encoder.params;
     learner->codebook = learner->projection + k * d;

@@ -34,7 +34,7 @@
 #define LEARN_BITS_MAX     64
 #define LEARN_CHANNELS_MAX 3
 #define LEARN_SIDE_MIN     8
-#define LEARN_SIDE_MAX     128
+#define LEARN_SIDE_MAX     256
 #define LEARN_CLASSES_MAX  65536
 
 enum learn_recipe {
@@ -78,7 +78,8 @@ struct learn_spec {
     enum learn_baseline baseline; /* epochs and lr: learn_spec_baseline() */
     int bits;                     /* k, 1 to LEARN_BITS_MAX */
     char encoder[24];             /* a name of the table in nn/encoder.h */
-    int width;               /* channels of its first stage: 16, 32, ... 256 */
+    int width;               /* channels of its first stage: 16, 32, ... 256,
+                                or 0 for what the name says */
     int epochs[PHASE_COUNT]; /* 0 skips a phase; the last must be >= 1
                                 unless it is a baseline without it */
     double lr[PHASE_COUNT];  /* start of each phase's cosine schedule,

@@ -35,7 +35,7 @@ static const struct setting table[] = {
     {"baseline", SETTING_CHOICE, AT(baseline), 1, 0, BASELINE_SINGULAR,
      learn_baselines},
     {"bits", SETTING_INT, AT(bits), 1, 1, LEARN_BITS_MAX, NULL},
-    {"width", SETTING_INT, AT(width), 1, 16, 256, NULL},
+    {"width", SETTING_INT, AT(width), 1, 0, 256, NULL},
     {"epochs", SETTING_INT, AT(epochs), PHASE_COUNT, 0, 100000, NULL},
     {"lr", SETTING_REAL, AT(lr), PHASE_COUNT, 0, 100, NULL},
     {"batch", SETTING_INT, AT(batch), 1, 1, 65536, NULL},

@@ -6,11 +6,19 @@
 
 struct conv conv_make(int ci, int co, int h, int w, int size, int stride)
 {
-    assert((size == 3 || size == 1) && (stride == 1 || stride == 2));
+    assert((size == 7 || size == 3 || size == 1) &&
+           (stride == 1 || stride == 2));
     assert(co % KERNEL_LANES == 0);
-    return (struct conv){
-        ci,   co,    h, w, (h + stride - 1) / stride, (w + stride - 1) / stride,
-        size, stride};
+    return (struct conv){.ci = ci,
+                         .co = co,
+                         .h = h,
+                         .w = w,
+                         .oh = (h + stride - 1) / stride,
+                         .ow = (w + stride - 1) / stride,
+                         .size = size,
+                         .stride = stride,
+                         .border = size / 2,
+                         .border_out = size == 3};
 }
 
 size_t conv_weights(const struct conv *conv)
@@ -21,33 +29,61 @@ size_t conv_weights(const struct conv *conv)
 
 static size_t row_in(const struct conv *conv)
 {
-    return (size_t)(conv->w + 2) * (size_t)conv->ci;
+    return (size_t)(conv->w + 2 * conv->border) * (size_t)conv->ci;
 }
 
 static size_t row_out(const struct conv *conv)
 {
-    return (size_t)(conv->ow + 2) * (size_t)conv->co;
+    return (size_t)(conv->ow + 2 * conv->border_out) * (size_t)conv->co;
 }
 
 size_t conv_input(const struct conv *conv)
 {
-    return (size_t)(conv->h + 2) * row_in(conv);
+    return (size_t)(conv->h + 2 * conv->border) * row_in(conv);
 }
 
 size_t conv_output(const struct conv *conv)
 {
-    return (size_t)(conv->oh + 2) * row_out(conv);
+    return (size_t)(conv->oh + 2 * conv->border_out) * row_out(conv);
 }
 
 struct kernel_plane conv_plane(const struct conv *conv)
 {
-    return (struct kernel_plane){conv->oh, conv->ow, conv->co, row_out(conv)};
+    return kernel_plane(conv->oh, conv->ow, conv->co, conv->border_out);
 }
 
-/* Floats from x to its first tap: a 1x1 skips the border. */
+bool conv_flat(const struct conv *conv)
+{
+    return conv->size == 1 && conv->stride == 1 && conv->border == 0 &&
+           conv->border_out == 0;
+}
+
+struct conv conv_flatten(const struct conv *conv, int n)
+{
+    struct conv flat = *conv;
+
+    flat.h = flat.oh = 1;
+    flat.w = flat.ow = n * conv->h * conv->w;
+    return flat;
+}
+
+/* Floats from x to the first tap of the first output. */
 static size_t first_tap(const struct conv *conv)
 {
-    return conv->size == 3 ? 0 : row_in(conv) + (size_t)conv->ci;
+    size_t skip = (size_t)(conv->border - conv->size / 2);
+
+    return skip * (row_in(conv) + (size_t)conv->ci);
+}
+
+/* Floats from x or y to its first pixel inside the border. */
+static size_t inner_in(const struct conv *conv)
+{
+    return (size_t)conv->border * (row_in(conv) + (size_t)conv->ci);
+}
+
+static size_t inner_out(const struct conv *conv)
+{
+    return (size_t)conv->border_out * (row_out(conv) + (size_t)conv->co);
 }
 
 void conv_forward(const struct conv *conv, const struct kernel *kernel,
@@ -65,9 +101,10 @@ void conv_forward(const struct conv *conv, const struct kernel *kernel,
     };
 
     x += first_tap(conv);
+    y += inner_out(conv);
     for (int i = 0; i < conv->oh; i++) {
         band.in = x + (size_t)(i * conv->stride) * row_in(conv);
-        band.out = y + (size_t)(i + 1) * row_out(conv) + conv->co;
+        band.out = y + (size_t)i * row_out(conv);
         kernel->band(&band);
     }
 }
@@ -122,11 +159,9 @@ void conv_pack(const struct conv *conv, const float *w, float *packed)
 /* The first output, counted in dy with its border, that saw input i. */
 static size_t first_output(const struct conv *conv, int i)
 {
-    if (conv->size == 1)
-        return (size_t)(i / conv->stride + 1);
-    if (conv->stride == 1)
-        return (size_t)i;
-    return (size_t)(i % 2 == 0 ? i / 2 + 1 : (i + 1) / 2);
+    int before = conv->size == 3 && conv->stride == 1;
+
+    return (size_t)(i / conv->stride - before + conv->border_out);
 }
 
 void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
@@ -142,7 +177,9 @@ void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
         .add = add,
     };
 
+    assert(conv->size <= 3 && conv->border_out >= conv->size / 2);
     assert(add || conv->size == 3 || conv->stride == 1);
+    dx += inner_in(conv);
     for (int oddy = 0; oddy < conv->stride; oddy++)
         for (int oddx = 0; oddx < conv->stride; oddx++) {
             struct taps ty = taps_of(conv, oddy), tx = taps_of(conv, oddx);
@@ -156,8 +193,7 @@ void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
             for (int y = oddy; y < conv->h; y += conv->stride) {
                 band.in = dy + first_output(conv, y) * row_out(conv) +
                           first_output(conv, oddx) * co;
-                band.out = dx + (size_t)(y + 1) * row_in(conv) +
-                           (size_t)(oddx + 1) * ci;
+                band.out = dx + (size_t)y * row_in(conv) + (size_t)oddx * ci;
                 kernel->band(&band);
             }
             packed += (size_t)(ty.count * tx.count) * ci * co;
@@ -171,7 +207,7 @@ void conv_backward_weights(const struct conv *conv, const struct kernel *kernel,
     struct kernel_outer outer = {
         .in_row = (size_t)conv->stride * row_in(conv),
         .in_step = (size_t)conv->stride * (size_t)conv->ci,
-        .dy = dy + row_out(conv) + conv->co,
+        .dy = dy + inner_out(conv),
         .dy_row = row_out(conv),
         .height = conv->oh,
         .width = conv->ow,

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include <math.h>
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "nn/norm.h"
 
 /*
- * A batch is cut into tasks of CHUNK images. Sums over images (weight
+ * A batch is cut into tasks of a few images. Sums over images (weight
  * gradients, moments of batch norm) are kept a task, then added in the order
  * of the tasks, so that threads don't alter them. Batch norm needs the whole
  * batch: that is where one round of tasks ends and the next begins. In a
@@ -18,19 +18,20 @@
  * forward, a map and the convs that take it; backward, the convs that take a
  * map, the map's relu, and the sums that the norms before it need.
  */
-#define CHUNK 8
-
 struct encoder_work {
     const struct encoder *encoder;
     const struct kernel *kernel;
     struct pool *pool;
     int batch, chunks;             /* room for */
+    int chunk;                     /* images of a task */
     int n;                         /* images of the batch now */
     float *pictures;               /* (batch, picture) */
     float *y[ENCODER_NODES_MAX];   /* a conv: (batch, its output) */
     float *map[ENCODER_NODES_MAX]; /* a map: (batch, its plane) */
     float *g[ENCODER_NODES_MAX];   /* a map's gradient, as map */
     float *dy[ENCODER_NODES_MAX];  /* a conv: (threads, its output) */
+    float *sum;                    /* (threads, 2, widest conv) */
+    size_t widest;                 /* channels */
     float *packed;                 /* (weights) */
     double *sums, *squares;        /* (chunks, channels) */
     float *dw;                     /* (chunks, weights) */
@@ -59,6 +60,7 @@ void encoder_work_free(struct encoder_work *work)
         free(work->dy[i]);
     }
     free(work->pictures);
+    free(work->sum);
     free(work->packed);
     free(work->sums);
     free(work->squares);
@@ -87,14 +89,14 @@ static bool take_nodes(struct encoder_work *work)
             !take(&work->dy[q], threads, floats))
             return false;
     }
-    for (int m = 0; m < e->maps; m++) {
-        size_t floats = conv_output(&e->conv[e->map[m].conv].conv);
-
-        if (!take(&work->map[m], batch, floats) ||
-            !take(&work->g[m], batch, floats))
+    for (int m = 0; m < e->maps; m++)
+        if (!take(&work->map[m], batch, e->map[m].floats) ||
+            !take(&work->g[m], batch, e->map[m].floats))
             return false;
-    }
-    return true;
+    for (int q = 0; q < e->convs; q++)
+        if ((size_t)e->conv[q].conv.co > work->widest)
+            work->widest = (size_t)e->conv[q].conv.co;
+    return take(&work->sum, threads, 2 * work->widest);
 }
 
 static bool take_sums(struct encoder_work *work)
@@ -117,6 +119,17 @@ static bool take_sums(struct encoder_work *work)
     return true;
 }
 
+/*
+ * Images of a task: few, so that they stay in the cache, and that there are
+ * tasks for all threads; many where a weight is used but once an image.
+ */
+static int chunk_of(const struct encoder *e)
+{
+    if (e->convs > 0 && conv_flat(&e->conv[0].conv))
+        return 32;
+    return e->picture[1] * e->picture[2] <= 64 * 64 ? 8 : 1;
+}
+
 enum status encoder_work_new(struct encoder_work **out,
                              const struct encoder *encoder, int batch,
                              struct pool *pool, struct err *err)
@@ -127,7 +140,8 @@ enum status encoder_work_new(struct encoder_work **out,
     work->kernel = kernel_best();
     work->pool = pool;
     work->batch = batch;
-    work->chunks = (batch + CHUNK - 1) / CHUNK;
+    work->chunk = chunk_of(encoder);
+    work->chunks = (batch + work->chunk - 1) / work->chunk;
     if (!take(&work->pictures, (size_t)batch, encoder_picture(encoder)) ||
         !take_nodes(work) || !take_sums(work)) {
         encoder_work_free(work);
@@ -147,19 +161,26 @@ float *encoder_pictures(struct encoder_work *work)
 
 static int chunks_now(const struct encoder_work *work)
 {
-    return (work->n + CHUNK - 1) / CHUNK;
+    return (work->n + work->chunk - 1) / work->chunk;
 }
 
 static int chunk_end(const struct encoder_work *work, int chunk)
 {
-    int end = (chunk + 1) * CHUNK;
+    int end = (chunk + 1) * work->chunk;
 
     return end < work->n ? end : work->n;
 }
 
-static float *image_of(float *array, const struct conv *conv, int i)
+/* Of a map, its gradient or a y that goes into it: image i. */
+static float *image_of(float *array, const struct encoder_map *map, int i)
 {
-    return array + (size_t)i * conv_output(conv);
+    return array + (size_t)i * map->floats;
+}
+
+/* The map into which conv q goes. */
+static const struct encoder_map *map_of(const struct encoder_work *work, int q)
+{
+    return &work->encoder->map[work->encoder->conv[q].to];
 }
 
 /* What conv q takes, for image i. */
@@ -178,53 +199,72 @@ static void add_sums(double *to, const float *sum, int channels)
         to[c] += sum[c];
 }
 
+/* The two sums over a plane of conv q that a thread just made. */
+static void keep_sums(struct encoder_work *work, int q, int chunk,
+                      const float *sum)
+{
+    const struct encoder_conv *node = &work->encoder->conv[q];
+    size_t at = (size_t)chunk * work->encoder->channels + node->channels;
+
+    add_sums(work->sums + at, sum, node->conv.co);
+    add_sums(work->squares + at, sum + work->widest, node->conv.co);
+}
+
 /* ---- forward ---- */
 
-static void run_convs(struct encoder_work *work, int from, int chunk, int i)
+static void run_convs(struct encoder_work *work, int from, int chunk, int i,
+                      int thread)
 {
     const struct encoder *e = work->encoder;
-    float sum[ENCODER_FEATURES_MAX], squares[ENCODER_FEATURES_MAX];
+    float *sum = work->sum + (size_t)thread * 2 * work->widest;
 
     for (int q = 0; q < e->convs; q++) {
-        const struct conv *conv = &e->conv[q].conv;
-        struct kernel_plane plane = conv_plane(conv);
-        float *y = image_of(work->y[q], conv, i);
-        size_t at = (size_t)chunk * e->channels + e->conv[q].channels;
+        float *y = image_of(work->y[q], map_of(work, q), i);
 
         if (e->conv[q].from != from)
             continue;
-        conv_forward(conv, work->kernel, work->params + e->conv[q].w,
-                     input_of(work, q, i), y);
-        work->kernel->moments(&plane, y, sum, squares);
-        add_sums(work->sums + at, sum, conv->co);
-        add_sums(work->squares + at, squares, conv->co);
+        conv_forward(&e->conv[q].conv, work->kernel,
+                     work->params + e->conv[q].w, input_of(work, q, i), y);
+        work->kernel->moments(&map_of(work, q)->plane, y, sum,
+                              sum + work->widest);
+        keep_sums(work, q, chunk, sum);
     }
+}
+
+static struct kernel_affine affine_of(const struct encoder_work *work, int q)
+{
+    size_t at = work->encoder->conv[q].channels;
+
+    return (struct kernel_affine){work->scale + at, work->shift + at};
 }
 
 static void activate(struct encoder_work *work, int m, int i)
 {
     const struct encoder *e = work->encoder;
     const struct encoder_map *node = &e->map[m];
-    const struct conv *conv = &e->conv[node->conv].conv;
-    struct kernel_plane plane = conv_plane(conv);
-    size_t at = e->conv[node->conv].channels;
-    struct kernel_affine map = {work->scale + at, work->shift + at}, rest;
+    struct kernel_affine map, rest;
+    float *out = image_of(work->map[m], node, i);
     const float *other = NULL;
-    const struct kernel_affine *other_map = NULL;
 
-    if (node->rest_map >= 0)
-        other = image_of(work->map[node->rest_map], conv, i);
-    if (node->rest_conv >= 0) {
-        at = e->conv[node->rest_conv].channels;
-        rest = (struct kernel_affine){work->scale + at, work->shift + at};
-        other = image_of(work->y[node->rest_conv], conv, i);
-        other_map = &rest;
+    if (node->pooled >= 0) {
+        const struct encoder_map *from = &e->map[node->pooled];
+
+        work->kernel->pool(&from->plane, &node->plane,
+                           image_of(work->map[node->pooled], from, i), out);
+    } else {
+        map = affine_of(work, node->conv);
+        if (node->rest_map >= 0)
+            other = image_of(work->map[node->rest_map], node, i);
+        if (node->rest_conv >= 0) {
+            rest = affine_of(work, node->rest_conv);
+            other = image_of(work->y[node->rest_conv], node, i);
+        }
+        work->kernel->activate(&node->plane, out,
+                               image_of(work->y[node->conv], node, i), &map,
+                               other, node->rest_conv >= 0 ? &rest : NULL);
     }
-    work->kernel->activate(&plane, image_of(work->map[m], conv, i),
-                           image_of(work->y[node->conv], conv, i), &map, other,
-                           other_map);
     if (m == e->maps - 1)
-        work->kernel->average(&plane, image_of(work->map[m], conv, i),
+        work->kernel->average(&node->plane, out,
                               work->features + (size_t)i * (size_t)e->features);
 }
 
@@ -232,11 +272,10 @@ static void forward_task(void *ctx, int chunk, int thread)
 {
     struct encoder_work *work = ctx;
 
-    (void)thread;
-    for (int i = chunk * CHUNK; i < chunk_end(work, chunk); i++) {
+    for (int i = chunk * work->chunk; i < chunk_end(work, chunk); i++) {
         if (work->now >= 0)
             activate(work, work->now, i);
-        run_convs(work, work->now, chunk, i);
+        run_convs(work, work->now, chunk, i, thread);
     }
 }
 
@@ -281,6 +320,9 @@ void encoder_forward(struct encoder_work *work, int n, const float *params,
     work->n = n;
     work->params = params;
     work->features = features;
+    if (e->maps == 0)
+        memcpy(features, work->pictures,
+               (size_t)n * (size_t)e->features * sizeof(*features));
     clear_sums(work);
     for (int m = -1; m < e->maps; m++) {
         work->now = m;
@@ -308,15 +350,14 @@ static const float *norm_gradient(struct encoder_work *work, int q, int i,
                                   int thread)
 {
     const struct encoder_conv *node = &work->encoder->conv[q];
-    const struct conv *conv = &node->conv;
-    struct kernel_plane plane = conv_plane(conv);
+    const struct encoder_map *map = map_of(work, q);
     size_t at = node->channels;
     struct kernel_slope slope = {work->a + at, work->b + at, work->d + at,
                                  work->mean + at};
-    float *dy = image_of(work->dy[q], conv, thread);
+    float *dy = image_of(work->dy[q], map, thread);
 
-    work->kernel->normback(&plane, dy, image_of(work->g[node->to], conv, i),
-                           image_of(work->y[q], conv, i), &slope);
+    work->kernel->normback(&map->plane, dy, image_of(work->g[node->to], map, i),
+                           image_of(work->y[q], map, i), &slope);
     return dy;
 }
 
@@ -354,8 +395,8 @@ static void spread(const struct encoder_work *work, float *g,
 
     for (int y = 0; y < plane->height; y++)
         for (int x = 0; x < plane->width; x++) {
-            float *to = g + (size_t)(y + 1) * plane->row +
-                        (size_t)(x + 1) * (size_t)plane->channels;
+            float *to = g + plane->first + (size_t)y * plane->row +
+                        (size_t)x * (size_t)plane->channels;
 
             for (int c = 0; c < plane->channels; c++)
                 to[c] = from[c] * part;
@@ -364,18 +405,43 @@ static void spread(const struct encoder_work *work, float *g,
 
 /* The sums over g that the norm of conv q needs. */
 static void slope_sums(struct encoder_work *work, int q, const float *g,
-                       int chunk, int i)
+                       int chunk, int i, int thread)
+{
+    const struct encoder_map *map = map_of(work, q);
+    float *sum = work->sum + (size_t)thread * 2 * work->widest;
+
+    work->kernel->slopes(&map->plane, g, image_of(work->y[q], map, i),
+                         work->mean + work->encoder->conv[q].channels, sum,
+                         sum + work->widest);
+    keep_sums(work, q, chunk, sum);
+}
+
+/* What later maps that add map m or pool it give back, into g: false if there
+ * are none. */
+static bool backward_maps(struct encoder_work *work, int m, int i, float *g)
 {
     const struct encoder *e = work->encoder;
-    const struct conv *conv = &e->conv[q].conv;
-    struct kernel_plane plane = conv_plane(conv);
-    size_t at = (size_t)chunk * e->channels + e->conv[q].channels;
-    float sum[ENCODER_FEATURES_MAX], product[ENCODER_FEATURES_MAX];
+    const struct encoder_map *node = &e->map[m];
+    bool add = false;
 
-    work->kernel->slopes(&plane, g, image_of(work->y[q], conv, i),
-                         work->mean + e->conv[q].channels, sum, product);
-    add_sums(work->sums + at, sum, conv->co);
-    add_sums(work->squares + at, product, conv->co);
+    for (int later = m + 1; later < e->maps; later++) {
+        const struct encoder_map *to = &e->map[later];
+        const float *from = image_of(work->g[later], to, i);
+
+        if (to->rest_map == m) {
+            assert(!add);
+            memcpy(g, from, node->floats * sizeof(*g));
+            add = true;
+        } else if (to->pooled == m) {
+            assert(!add);
+            memset(g, 0, node->floats * sizeof(*g));
+            work->kernel->unpool(&node->plane, &to->plane,
+                                 image_of(work->map[m], node, i),
+                                 image_of(work->map[later], to, i), from, g);
+            add = true;
+        }
+    }
+    return add;
 }
 
 static void backward_map(struct encoder_work *work, int m, int chunk, int i,
@@ -383,31 +449,24 @@ static void backward_map(struct encoder_work *work, int m, int chunk, int i,
 {
     const struct encoder *e = work->encoder;
     const struct encoder_map *node = &e->map[m];
-    const struct conv *conv = &e->conv[node->conv].conv;
-    struct kernel_plane plane = conv_plane(conv);
-    float *g = image_of(work->g[m], conv, i);
-    bool add = false;
+    float *g = image_of(work->g[m], node, i);
 
     if (m == e->maps - 1)
-        spread(work, g, &plane, i);
-    for (int later = m + 1; later < e->maps; later++)
-        if (e->map[later].rest_map == m) {
-            memcpy(g, image_of(work->g[later], conv, i),
-                   conv_output(conv) * sizeof(*g));
-            add = true;
-        }
-    backward_convs(work, m, chunk, i, thread, g, add);
-    work->kernel->rectify(&plane, g, image_of(work->map[m], conv, i));
-    slope_sums(work, node->conv, g, chunk, i);
+        spread(work, g, &node->plane, i);
+    backward_convs(work, m, chunk, i, thread, g, backward_maps(work, m, i, g));
+    if (node->pooled >= 0)
+        return;
+    work->kernel->rectify(&node->plane, g, image_of(work->map[m], node, i));
+    slope_sums(work, node->conv, g, chunk, i, thread);
     if (node->rest_conv >= 0)
-        slope_sums(work, node->rest_conv, g, chunk, i);
+        slope_sums(work, node->rest_conv, g, chunk, i, thread);
 }
 
 static void backward_task(void *ctx, int chunk, int thread)
 {
     struct encoder_work *work = ctx;
 
-    for (int i = chunk * CHUNK; i < chunk_end(work, chunk); i++)
+    for (int i = chunk * work->chunk; i < chunk_end(work, chunk); i++)
         if (work->now < 0)
             backward_convs(work, -1, chunk, i, thread, NULL, false);
         else

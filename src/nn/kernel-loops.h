@@ -227,12 +227,12 @@ KERNEL_TARGET static void FN(outer)(const struct kernel_outer *o)
 }
 
 /* Runs the statement for every vector of the interior; i is its place. */
-#define EACH_PIXEL(plane)                                                      \
-    for (int y_ = 1; y_ <= (plane)->height; y_++)                              \
-        for (size_t i = (size_t)y_ * (plane)->row +                            \
-                        (size_t)((plane)->channels + c),                       \
-                    end_ = i +                                                 \
-                           (size_t)(plane)->width * (size_t)(plane)->channels; \
+#define EACH_PIXEL(plane)                                                    \
+    for (int y_ = 0; y_ < (plane)->height; y_++)                             \
+        for (size_t                                                          \
+                 i = (plane)->first + (size_t)y_ * (plane)->row + (size_t)c, \
+                 end_ =                                                      \
+                     i + (size_t)(plane)->width * (size_t)(plane)->channels; \
              i < end_; i += (size_t)(plane)->channels)
 
 #define EACH_VECTOR(plane) for (int c = 0; c < (plane)->channels; c += W)
@@ -350,7 +350,76 @@ KERNEL_TARGET static void FN(average)(const struct kernel_plane *plane,
     }
 }
 
+/* Where the pool's window about 2 i begins and ends, of n. */
+#define WINDOW(i, n)                                                   \
+    {                                                                  \
+        (i) > 0 ? 2 * (i)-1 : 0, 2 * (i) + 2 < (n) ? 2 * (i) + 2 : (n) \
+    }
+
+/* Runs the statement for every vector of to, at place o; wy and wx are its
+ * window. */
+#define EACH_WINDOW(from, to)                                      \
+    for (int y_ = 0; y_ < (to)->height; y_++)                      \
+        for (int x_ = 0; x_ < (to)->width; x_++)                   \
+            for (size_t o = (to)->first + (size_t)y_ * (to)->row + \
+                            (size_t)x_ * (size_t)(to)->channels,   \
+                        end_ = o + (size_t)(to)->channels;         \
+                 o < end_; o += W)
+
+/* Its taps in order: i is the place of each. */
+#define EACH_TAP(from, to)                                                  \
+    for (int wy[2] = WINDOW(y_, (from)->height), ty_ = wy[0]; ty_ < wy[1];  \
+         ty_++)                                                             \
+        for (int wx[2] = WINDOW(x_, (from)->width), tx_ = wx[0], once_ = 1; \
+             tx_ < wx[1]; tx_++, once_ = 1)                                 \
+            for (size_t i = (from)->first + (size_t)ty_ * (from)->row +     \
+                            (size_t)tx_ * (size_t)(from)->channels +        \
+                            (size_t)(to)->channels - (end_ - o);            \
+                 once_; once_ = 0)
+
+KERNEL_TARGET static void FN(pool)(const struct kernel_plane *from,
+                                   const struct kernel_plane *to,
+                                   const float *x, float *out)
+{
+    EACH_WINDOW(from, to)
+    {
+        vec most = {0};
+        bool first = true;
+
+        EACH_TAP(from, to)
+        {
+            vec v = load(x + i);
+            mask more = v > most;
+
+            most = first ? v : (vec)(((mask)v & more) | ((mask)most & ~more));
+            first = false;
+        }
+        store(out + o, most);
+    }
+}
+
+KERNEL_TARGET static void FN(unpool)(const struct kernel_plane *from,
+                                     const struct kernel_plane *to,
+                                     const float *x, const float *out,
+                                     const float *g, float *dx)
+{
+    EACH_WINDOW(from, to)
+    {
+        vec most = load(out + o);
+        mask left = (mask)load(g + o);
+
+        EACH_TAP(from, to)
+        {
+            mask here = load(x + i) == most;
+
+            store(dx + i, load(dx + i) + (vec)(left & here));
+            left &= ~here;
+        }
+    }
+}
+
 const struct kernel FN(kernel) = {
-    STRING(KERNEL_NAME), FN(band),   FN(outer),    FN(moments), FN(activate),
-    FN(rectify),         FN(slopes), FN(normback), FN(average),
+    STRING(KERNEL_NAME), FN(band),    FN(outer),  FN(moments),
+    FN(activate),        FN(rectify), FN(slopes), FN(normback),
+    FN(average),         FN(pool),    FN(unpool),
 };

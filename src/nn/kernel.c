@@ -21,3 +21,12 @@ const struct kernel *kernel_best(void)
 {
     return kernel_at(0);
 }
+
+struct kernel_plane kernel_plane(int height, int width, int channels,
+                                 int border)
+{
+    size_t row = (size_t)(width + 2 * border) * (size_t)channels;
+
+    return (struct kernel_plane){height, width, channels, row,
+                                 (size_t)border * (row + (size_t)channels)};
+}

@@ -6,9 +6,9 @@
  * unit; kernel_best() picks the widest that the processor has. Pure functions
  * over float arrays, no allocation: any thread.
  *
- * Activations of an image are (height + 2, width + 2, channels), row-major,
- * with a border of zeros one pixel wide, so that a 3x3 convolution has no
- * edge cases and the 3 * channels inputs of a row of taps are contiguous.
+ * Activations of an image are (height + 2 b, width + 2 b, channels), row-major,
+ * with a border of zeros b pixels wide where a convolution needs it, so that
+ * it has no edge cases and the inputs of a row of taps are contiguous.
  * Channels are a multiple of KERNEL_LANES (but the depth of a sum may be
  * anything: the picture itself has 1 or 3 channels).
  *
@@ -55,8 +55,13 @@ struct kernel_outer {
 /* An activation with its border; the passes below visit the interior. */
 struct kernel_plane {
     int height, width, channels;
-    size_t row; /* floats between rows: (width + 2) * channels */
+    size_t row;   /* floats between rows */
+    size_t first; /* floats before the first pixel of the interior */
 };
+
+/* The plane of (height, width, channels) within a border so wide. */
+struct kernel_plane kernel_plane(int height, int width, int channels,
+                                 int border);
 
 /*
  * Batch norm as an affine map of each channel, x * scale + shift; the three
@@ -100,6 +105,18 @@ struct kernel {
     /* mean[c] = mean of x over the plane */
     void (*average)(const struct kernel_plane *plane, const float *x,
                     float *mean);
+
+    /* Max pool 3x3, stride 2: to's pixel is the largest of the nine about
+     * from's pixel (2 y, 2 x), those outside left out. to has the sides of
+     * from, halved and rounded up. */
+    void (*pool)(const struct kernel_plane *from, const struct kernel_plane *to,
+                 const float *x, float *out);
+
+    /* dx += g at the first of the nine, row by row, that is the largest; out
+     * is what pool() made of x. */
+    void (*unpool)(const struct kernel_plane *from,
+                   const struct kernel_plane *to, const float *x,
+                   const float *out, const float *g, float *dx);
 };
 
 /* The best set for this processor. Static. */

@@ -25,10 +25,10 @@ static const struct param_spec import_specs[] = {
 
 static const struct param_spec learn_specs[] = {
     {"bits", PARAM_INT, "16", 1, 64, NULL, "K", false, "length of the codes"},
-    {"encoder", PARAM_CHOICE, "resnet8", 0, 0, "resnet8", "NAME", false,
-     "the network"},
-    {"width", PARAM_INT, "16", 16, 256, NULL, "N", false,
-     "channels of the first stage, a multiple of 16"},
+    {"encoder", PARAM_TEXT, "resnet8", 0, 0, NULL, "NAME", false,
+     "the network, such as resnet20x2; the manual lists them"},
+    {"width", PARAM_INT, NULL, 16, 256, NULL, "N", false,
+     "channels of the first stage, a multiple of 16; or resnet8xN: 16 N"},
     {"recipe", PARAM_CHOICE, "warm", 0, 0, "warm|paper", "NAME", false,
      "warm starts from a classifier, paper from random codes"},
     {"epochs", PARAM_PAIR, NULL, 0, 100000, NULL, "[W,]A,B", true,

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "formats/npy.h"
 #include "learn/setting.h"
+#include "nn/encoder.h"
 
 /*
  * "A,B" means the phases of the method, codebook and instance; "A,B,C" has the
@@ -99,6 +100,8 @@ enum status spec_read(struct learn_spec *out, const struct task *task,
         snprintf(spec.encoder, sizeof(spec.encoder), "%s",
                  task_text(task, "encoder"));
     read_settings(&spec, task);
+    if (encoder_check(spec.encoder, &spec.width, err) != OK)
+        return err->status;
     if (spec.baseline != BASELINE_NONE && given(task, "load-codebook"))
         return err_set(err, ERR_BAD_INPUT,
                        "a baseline has a codebook of its own: leave "

@@ -60,12 +60,12 @@ static void test_still(void)
     struct rng rng;
 
     fill(out, 7);
-    augment_apply(out, pixels, C, H, W, &norm, NULL, NULL);
+    augment_apply(out, pixels, C, H, W, 1, &norm, NULL, NULL);
     tap_ok(is_moved(out, 0, 0, false), "without rng the picture as it is");
     tap_ok(border_is(out, 7), "the border is left");
     rng_init(&rng, 1, 1);
     fill(out, 7);
-    augment_apply(out, pixels, C, H, W, &norm, &none, &rng);
+    augment_apply(out, pixels, C, H, W, 1, &norm, &none, &rng);
     tap_ok(is_moved(out, 0, 0, false), "nor do zeros change it");
 }
 
@@ -80,7 +80,7 @@ static void test_shift(void)
         bool found = false;
 
         rng_init(&rng, 3, i);
-        augment_apply(out, pixels, C, H, W, &norm, &augment, &rng);
+        augment_apply(out, pixels, C, H, W, 1, &norm, &augment, &rng);
         for (int k = 0; k < 50 && !found; k++) {
             int dx = k % 5 - 2, dy = k / 5 % 5 - 2;
 
@@ -103,7 +103,7 @@ static void test_warp(void)
 
     fill(out, 7);
     rng_init(&rng, 5, 5);
-    augment_apply(out, pixels, C, H, W, &norm, &tiny, &rng);
+    augment_apply(out, pixels, C, H, W, 1, &norm, &tiny, &rng);
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++)
             for (int c = 0; c < C; c++)
@@ -112,10 +112,10 @@ static void test_warp(void)
     tap_ok(off < 0.01f, "a turn by nothing is the picture: %g", (double)off);
     tap_ok(border_is(out, 7), "the border is left");
     rng_init(&rng, 5, 6);
-    augment_apply(out, pixels, C, H, W, &norm, &augment, &rng);
+    augment_apply(out, pixels, C, H, W, 1, &norm, &augment, &rng);
     rng_init(&rng, 5, 6);
     fill(again, 7);
-    augment_apply(again, pixels, C, H, W, &norm, &augment, &rng);
+    augment_apply(again, pixels, C, H, W, 1, &norm, &augment, &rng);
     tap_ok(memcmp(out + ROW + C, again + ROW + C, W * C * sizeof(float)) == 0,
            "the same numbers make the same picture");
     tap_ok(!is_moved(out, 0, 0, false), "which is another than before");
