@@ -21,6 +21,11 @@ static const char npy[] =
     "'shape': (2, 3), }                                                "
     "          \n\0\0\x80\x3f\0\0\x80\xbf\0\0\0\x3f\0\0\0\xbf\0\0\0\0\0\0\x40"
     "\x40";
+static const char safetensors[] =
+    "\x90\0\0\0\0\0\0\0{\"__metadata__\":{\"k\":\"v\"},"
+    "\"w\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
+    "\"b\":{\"dtype\":\"BF16\",\"shape\":[3],\"data_offsets\":[8,14]}}        "
+    "\0\0\x80\x3f\0\0\x80\xbf\x80\x3f\xc0\x3f\0\0";
 static const char tsv[] = "id\tname\tgroup\n0\tdigit 0\tdigit\n"
                           "2\t\xc3\xa9t\xc3\xa9\tlatin/lower\n1\tone\n";
 static const char pnm_raw[] = "P6 # x\n2 2\n255\nabcdefghijkl";
@@ -110,10 +115,14 @@ static void compress_seed(struct seed *out, const struct seed *in)
 int main(void)
 {
     static struct seed seeds[] = {
-        {"idx images", fuzz_idx, {0}, 0}, {"idx labels", fuzz_idx, {0}, 0},
-        {"npy", fuzz_npy, {0}, 0},        {"tsv", fuzz_tsv, {0}, 0},
-        {"ppm", fuzz_pnm, {0}, 0},        {"pgm 16", fuzz_pnm, {0}, 0},
+        {"idx images", fuzz_idx, {0}, 0},
+        {"idx labels", fuzz_idx, {0}, 0},
+        {"npy", fuzz_npy, {0}, 0},
+        {"tsv", fuzz_tsv, {0}, 0},
+        {"ppm", fuzz_pnm, {0}, 0},
+        {"pgm 16", fuzz_pnm, {0}, 0},
         {"plain pgm", fuzz_pnm, {0}, 0},
+        {"safetensors", fuzz_safetensors, {0}, 0},
     };
     static struct seed gz = {"idx images, gzip", fuzz_idx, {0}, 0};
 
@@ -127,6 +136,7 @@ int main(void)
     FILL(4, pnm_raw);
     FILL(5, pnm_wide);
     FILL(6, pnm_plain);
+    FILL(7, safetensors);
     compress_seed(&gz, &seeds[0]);
     for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
         run_seed(&seeds[i]);
