@@ -15,6 +15,8 @@ void image_block_release(struct image_block *block)
     free(block->labels);
     free(block->split);
     free(block->pixels);
+    free(block->sources);
+    free(block->positions);
     *block = (struct image_block){0};
 }
 
@@ -54,17 +56,28 @@ static int32_t label_of(const struct label *labels, int count, int64_t id)
     return found != NULL ? found->index : -1;
 }
 
-static enum status allocate(struct image_block *block, int64_t n, size_t bytes,
-                            struct err *err)
+static enum status allocate(struct image_block *block, int64_t n,
+                            const struct dataset *dataset, struct err *err)
 {
     size_t room = n > 0 ? (size_t)n : 1;
+    bool vectors = dataset->kind == DATASET_VECTORS;
+    size_t bytes = vectors
+                       ? 0
+                       : (size_t)dataset->channels * (size_t)dataset->height *
+                             (size_t)dataset->width;
 
     block->image_bytes = bytes;
     block->ids = mem_large(room, sizeof(*block->ids));
     block->labels = mem_large(room, sizeof(*block->labels));
     block->split = mem_large(room, sizeof(*block->split));
-    block->pixels = mem_large(room, bytes);
-    if (block->ids && block->labels && block->split && block->pixels)
+    if (vectors) {
+        block->sources = mem_large(room, sizeof(*block->sources));
+        block->positions = mem_large(room, sizeof(*block->positions));
+    } else {
+        block->pixels = mem_large(room, bytes);
+    }
+    if (block->ids && block->labels && block->split &&
+        (vectors ? block->sources && block->positions : block->pixels != NULL))
         return OK;
     return err_set(err, ERR_NOMEM,
                    "no memory for %lld images of %zu bytes: choose fewer",
@@ -78,10 +91,17 @@ static enum status fill(struct catalogue *cat, const struct image_list *page,
 {
     for (int i = 0; i < page->count && block->n < n; i++) {
         const struct image_row *row = &page->items[i];
-        enum status status = image_pixels(
-            cat, row->id, block->pixels + (size_t)block->n * block->image_bytes,
-            block->image_bytes, err);
+        enum status status = OK;
 
+        if (block->pixels != NULL) {
+            status = image_pixels(cat, row->id,
+                                  block->pixels +
+                                      (size_t)block->n * block->image_bytes,
+                                  block->image_bytes, err);
+        } else {
+            block->sources[block->n] = row->source_id;
+            block->positions[block->n] = row->position;
+        }
         if (status != OK)
             return status;
         block->ids[block->n] = row->id;
@@ -130,13 +150,10 @@ enum status image_block_load(struct catalogue *cat,
 
     if (status != OK)
         return status;
-    dataset_release(&dataset);
+    dataset_release(&dataset); /* its name alone */
     status = images_count(cat, q, &n, err);
     if (status == OK)
-        status = allocate(&block, n,
-                          (size_t)dataset.channels * (size_t)dataset.height *
-                              (size_t)dataset.width,
-                          err);
+        status = allocate(&block, n, &dataset, err);
     if (status == OK)
         status = load(cat, *q, n, classes, &block, err);
     if (status != OK) {

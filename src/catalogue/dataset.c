@@ -10,6 +10,9 @@
 
 static const char *const split_names[SPLIT_COUNT] = {"train", "test", "ood"};
 
+static const char *const kind_names[] = {
+    [DATASET_IMAGES] = "images", [DATASET_VECTORS] = "vectors"};
+
 const char *split_name(enum split split)
 {
     return split_names[split];
@@ -42,14 +45,19 @@ void dataset_list_release(struct dataset_list *list)
 }
 
 /* Sizes that no import makes would overflow where images are counted. */
-#define SIDE_MAX 65535
+#define SIDE_MAX      65535
+#define DIMENSION_MAX 65536
 
 static enum status row(struct stmt *q, const char *path, struct dataset *out,
                        struct err *err)
 {
-    int64_t c = stmt_int(q, 2), h = stmt_int(q, 3), w = stmt_int(q, 4);
+    int64_t c = stmt_int(q, 3), h = stmt_int(q, 4), w = stmt_int(q, 5);
+    bool vectors = strcmp(stmt_text(q, 2), kind_names[DATASET_VECTORS]) == 0;
+    bool sound = vectors ? c >= 1 && c <= DIMENSION_MAX && h == 1 && w == 1
+                         : (c == 1 || c == 3) && h >= 1 && h <= SIDE_MAX &&
+                               w >= 1 && w <= SIDE_MAX;
 
-    if ((c != 1 && c != 3) || h < 1 || h > SIDE_MAX || w < 1 || w > SIDE_MAX)
+    if (!sound)
         return err_set(err, ERR_CATALOGUE,
                        "%s is damaged: data set %lld has images of "
                        "%lld x %lld x %lld; go back to a copy",
@@ -57,10 +65,11 @@ static enum status row(struct stmt *q, const char *path, struct dataset *out,
                        (long long)h, (long long)w);
     out->id = stmt_int(q, 0);
     out->name = mem_strdup(stmt_text(q, 1));
+    out->kind = vectors ? DATASET_VECTORS : DATASET_IMAGES;
     out->channels = (int)c;
     out->height = (int)h;
     out->width = (int)w;
-    out->created_at = stmt_int(q, 5);
+    out->created_at = stmt_int(q, 6);
     return OK;
 }
 
@@ -169,6 +178,7 @@ enum status dataset_insert(struct catalogue *cat, const struct dataset *dataset,
     enum status status;
 
     stmt_bind_text(q, ":name", dataset->name);
+    stmt_bind_text(q, ":kind", kind_names[dataset->kind]);
     stmt_bind_int(q, ":channels", dataset->channels);
     stmt_bind_int(q, ":height", dataset->height);
     stmt_bind_int(q, ":width", dataset->width);

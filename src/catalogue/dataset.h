@@ -13,9 +13,14 @@ const char *split_name(enum split split); /* "train", "test", "ood" */
 enum status split_parse(enum split *out, const char *text,
                         struct err *err) MUST_USE;
 
+/* Vectors are features: rows of numbers that stay in the files they were
+ * imported from, channels of them a row, with height and width 1. */
+enum dataset_kind { DATASET_IMAGES, DATASET_VECTORS };
+
 struct dataset {
     int64_t id;
     char *name;
+    enum dataset_kind kind;
     int channels, height, width;
     int64_t created_at;
 };
@@ -73,6 +78,11 @@ struct source_row {
     enum split split;
     char *path, *digest;
     int64_t images, imported_at;
+    /* Of vectors, which stay in the file: their type as NumPy writes it ("f2",
+     * "f4", "f8"; "" for images), where the first row begins and how far it is
+     * to the next, the file's size and time (nanoseconds since 1970). */
+    char element[4];
+    int64_t start, stride, bytes, mtime;
 };
 struct source_list {
     struct source_row *items;
@@ -81,6 +91,16 @@ struct source_list {
 enum status source_all(struct catalogue *cat, struct source_list *out,
                        struct err *err) MUST_USE;
 void source_list_release(struct source_list *list);
+/* Where the vectors of row->id are now: its path, start, stride, bytes and
+ * mtime. */
+enum status source_move(struct catalogue *cat, const struct source_row *row,
+                        struct err *err) MUST_USE;
+
+/* The source of this data set and split with this digest. ERR_NOT_FOUND. */
+enum status source_find(struct catalogue *cat, int64_t dataset,
+                        enum split split, const char *digest,
+                        struct source_row *out, struct err *err) MUST_USE;
+void source_row_release(struct source_row *row);
 enum status source_insert(struct catalogue *cat, const struct source_row *row,
                           int64_t *id, struct err *err) MUST_USE;
 

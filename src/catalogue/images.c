@@ -247,6 +247,64 @@ enum status image_pixels(struct catalogue *cat, int64_t id, uint8_t *out,
     return ended != OK ? ended : status;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* The counts of each class at once: a tally is searched from its end. */
+static void count_classes(struct catalogue *cat, int64_t dataset,
+                          enum split split, const int64_t *class_ids, int64_t n)
+{
+    int64_t *sorted;
+
+    if (class_ids == NULL) {
+        tally_images(catalogue_tally(cat), dataset, split, 0, n);
+        return;
+    }
+    sorted = mem_zalloc((size_t)n, sizeof(*sorted));
+    memcpy(sorted, class_ids, (size_t)n * sizeof(*sorted));
+    qsort(sorted, (size_t)n, sizeof(*sorted), by_number);
+    for (int64_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && sorted[end] == sorted[i]; end++)
+            ;
+        tally_images(catalogue_tally(cat), dataset, split, sorted[i], end - i);
+    }
+    free(sorted);
+}
+
+#define STOP_ROWS 4096 /* rows between two looks at stop() */
+
+enum status image_insert_rows(struct catalogue *cat, int64_t dataset,
+                              enum split split, const int64_t *class_ids,
+                              int64_t source, int64_t n,
+                              bool (*stop)(const void *ctx), const void *ctx,
+                              struct err *err)
+{
+    struct db *db = catalogue_db(cat);
+    struct stmt *q = stmt_use(db, Q_IMAGE_INSERT);
+    enum status status = OK, ended;
+
+    assert(db_in_transaction(db));
+    stmt_bind_int(q, ":dataset", dataset);
+    stmt_bind_text(q, ":split", split_name(split));
+    stmt_bind_int(q, ":source", source);
+    for (int64_t i = 0; i < n && status == OK; i++) {
+        if (class_ids != NULL)
+            stmt_bind_int(q, ":class", class_ids[i]);
+        stmt_bind_int(q, ":position", i);
+        stmt_again(q);
+        if (i % STOP_ROWS == 0 && stop != NULL && stop(ctx))
+            status = err_set(err, ERR_CANCELLED, "the import was cancelled");
+    }
+    ended = stmt_end(q, err);
+    if (status == OK && ended == OK)
+        count_classes(cat, dataset, split, class_ids, n);
+    return status != OK ? status : ended;
+}
+
 enum status image_insert(struct catalogue *cat, int64_t dataset,
                          enum split split, int64_t class_id, int64_t source,
                          int64_t position, const uint8_t *pixels, size_t size,
@@ -274,7 +332,7 @@ enum status image_insert(struct catalogue *cat, int64_t dataset,
     status = stmt_run(q, err);
     if (status != OK)
         return status;
-    tally_image(catalogue_tally(cat), dataset, split, class_id);
+    tally_images(catalogue_tally(cat), dataset, split, class_id, 1);
     *id = image;
     return OK;
 }

@@ -63,6 +63,15 @@ enum status image_insert(struct catalogue *cat, int64_t dataset,
                          int64_t position, const uint8_t *pixels, size_t size,
                          int64_t *id, struct err *err) MUST_USE;
 
+/* The same for many images without pixels, vectors, at positions 0 to n - 1
+ * of their source. class_ids: (n), or NULL: of no class. stop: asked now and
+ * then, may be NULL; true ends it with ERR_CANCELLED. */
+enum status image_insert_rows(struct catalogue *cat, int64_t dataset,
+                              enum split split, const int64_t *class_ids,
+                              int64_t source, int64_t n,
+                              bool (*stop)(const void *ctx), const void *ctx,
+                              struct err *err) MUST_USE;
+
 /*
  * All images that a query matches (its data set must be given; limit and
  * before don't count) with pixels, for learning and encoding: n rows in the
@@ -75,7 +84,8 @@ struct image_block {
     int64_t *ids;
     int32_t *labels;
     uint8_t *split;
-    uint8_t *pixels; /* n x C x H x W */
+    uint8_t *pixels; /* n x C x H x W; NULL for vectors, and then: */
+    int64_t *sources, *positions; /* where each stands */
 };
 enum status image_block_load(struct catalogue *cat,
                              const struct images_query *q,

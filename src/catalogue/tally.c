@@ -8,17 +8,17 @@
 #include "store/stmt.h"
 
 /* From the end: images come sorted or shuffled, but of few kinds at a time. */
-void tally_image(struct tally *tally, int64_t dataset, enum split split,
-                 int64_t class_id)
+void tally_images(struct tally *tally, int64_t dataset, enum split split,
+                  int64_t class_id, int64_t images)
 {
-    struct tally_count fresh = {dataset, class_id, split, 1};
+    struct tally_count fresh = {dataset, class_id, split, images};
 
     for (int i = tally->count - 1; i >= 0; i--) {
         struct tally_count *c = &tally->items[i];
 
         if (c->class_id == class_id && c->split == split &&
             c->dataset == dataset) {
-            c->images++;
+            c->images += images;
             return;
         }
     }

@@ -25,8 +25,8 @@ struct tally {
 /* The counts of the transaction under way; borrowed. */
 struct tally *catalogue_tally(struct catalogue *cat);
 
-void tally_image(struct tally *tally, int64_t dataset, enum split split,
-                 int64_t class_id);
+void tally_images(struct tally *tally, int64_t dataset, enum split split,
+                  int64_t class_id, int64_t images);
 enum status tally_write(struct tally *tally, struct db *db,
                         struct err *err) MUST_USE;
 void tally_forget(struct tally *tally);

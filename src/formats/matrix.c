@@ -213,7 +213,7 @@ enum status matrix_labels(struct matrix *out, const char *path, struct err *err)
     return status;
 }
 
-bool matrix_is(const char *path)
+enum matrix_file matrix_look(const char *path)
 {
     unsigned char start[8];
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -221,8 +221,11 @@ bool matrix_is(const char *path)
 
     if (fd >= 0)
         close(fd);
-    return n == (ssize_t)sizeof(start) &&
-           (memcmp(start, "\x93NUMPY", 6) == 0 || npz_is(start, 8));
+    if (n != (ssize_t)sizeof(start))
+        return MATRIX_NONE;
+    if (npz_is(start, sizeof(start)))
+        return MATRIX_NPZ;
+    return memcmp(start, "\x93NUMPY", 6) == 0 ? MATRIX_NPY : MATRIX_NONE;
 }
 
 static enum status another(const char *path, const struct matrix *want,

@@ -73,8 +73,9 @@ enum status matrix_features(struct matrix *out, const char *path,
 enum status matrix_labels(struct matrix *out, const char *path,
                           struct err *err) MUST_USE;
 
-/* Whether the file begins as an .npy or an .npz does. */
-bool matrix_is(const char *path);
+/* What the file begins as; what can't be read is none. */
+enum matrix_file { MATRIX_NONE, MATRIX_NPY, MATRIX_NPZ };
+enum matrix_file matrix_look(const char *path);
 
 /*
  * The same features again: type, rows, columns, offset, stride and size as

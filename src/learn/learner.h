@@ -30,6 +30,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "nn/unpack.h"
 
 #define LEARN_BITS_MAX     64
 #define LEARN_CHANNELS_MAX 3
@@ -126,14 +127,32 @@ struct learn_shape {
 };
 
 /*
+ * Vectors where they lie: features in a mapped file, which are read in place.
+ * rows: (n) pointers to d numbers of the type, at any alignment. Both hooks
+ * are called from the thread that called the learner, and may be NULL:
+ * seen(ctx, n) after n rows were read, so that their memory may be given
+ * back; expect(ctx, row, bytes) for a row that will be read soon.
+ */
+struct learn_vectors {
+    enum unpack_type type;
+    int d;
+    const void *const *rows;
+    void *ctx;
+    void (*seen)(void *ctx, uint32_t n);
+    void (*expect)(void *ctx, const void *row, size_t bytes);
+};
+
+/*
  * Labelled images, borrowed for the length of a call.
- * pixels: (n, channels, height, width) bytes, row-major, no gaps.
+ * pixels: (n, channels, height, width) bytes, row-major, no gaps; NULL for
+ * vectors, of which shape.channels is the length and the sides are 1.
  * labels: (n) class indices below shape.classes.
  */
 struct learn_data {
     uint32_t n;
     struct learn_shape shape;
     const uint8_t *pixels;
+    const struct learn_vectors *vectors;
     const uint32_t *labels;
 };
 

@@ -129,12 +129,11 @@ enum status classplan_add_file(struct classplan *plan, const struct tsv *tsv,
     return OK;
 }
 
-enum status classplan_add_labels(struct classplan *plan,
-                                 const struct idx *labels, const char *path,
-                                 struct err *err)
+enum status classplan_add_labels(struct classplan *plan, const uint32_t *labels,
+                                 size_t n, const char *path, struct err *err)
 {
-    for (size_t i = 0; i < labels->count; i++) {
-        uint32_t number = (uint32_t)idx_at(labels, i);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t number = labels[i];
         char name[16];
 
         if (plan->of_number[number] >= 0)

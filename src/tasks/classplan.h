@@ -45,8 +45,8 @@ enum status classplan_add_file(struct classplan *plan, const struct tsv *tsv,
                                const char *path, struct err *err) MUST_USE;
 
 /* ERR_BAD_INPUT names the file and the first row of an unknown class. */
-enum status classplan_add_labels(struct classplan *plan,
-                                 const struct idx *labels, const char *path,
+enum status classplan_add_labels(struct classplan *plan, const uint32_t *labels,
+                                 size_t n, const char *path,
                                  struct err *err) MUST_USE;
 
 /* Inserts what is new, in the caller's transaction, and learns the ids. */

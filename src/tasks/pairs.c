@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "formats/matrix.h"
 
 static const struct {
     const char *start;
@@ -73,7 +74,8 @@ static void add_pair(struct pairs *out, enum split split, char *images,
                      char *labels)
 {
     ARRAY_GROW(out->items, out->count, out->room);
-    out->items[out->count++] = (struct pair){split, images, labels};
+    out->items[out->count++] = (struct pair){
+        split, images, labels, matrix_look(images) != MATRIX_NONE};
 }
 
 static enum status find_folder(struct pairs *out, const char *folder,
@@ -138,6 +140,27 @@ static char *labels_beside(const char *images)
     return found;
 }
 
+/* The file of labels of features: in the same .npz, or beside an .npy. */
+static char *labels_of_features(const char *features)
+{
+    static const char word[] = "features";
+    const char *base = base_name(features), *at = NULL, *next = base;
+    struct str s = STR_INIT;
+
+    if (matrix_look(features) == MATRIX_NPZ)
+        return mem_strdup(features);
+    for (; (next = strstr(next, word)) != NULL; next++)
+        at = next;
+    if (at == NULL)
+        return NULL;
+    str_add_bytes(&s, features, (size_t)(at - features));
+    str_addf(&s, "labels%s", at + strlen(word));
+    if (access(s.text, F_OK) == 0)
+        return str_take(&s);
+    str_release(&s);
+    return NULL;
+}
+
 static enum status find_single(struct pairs *out, const char *images,
                                const char *labels, const char *split_text,
                                struct err *err)
@@ -162,7 +185,10 @@ static enum status find_single(struct pairs *out, const char *images,
                        "--labels out",
                        images);
     if (split != SPLIT_OOD) {
-        beside = labels != NULL ? mem_strdup(labels) : labels_beside(images);
+        beside = labels != NULL ? mem_strdup(labels)
+                 : matrix_look(images) != MATRIX_NONE
+                     ? labels_of_features(images)
+                     : labels_beside(images);
         if (beside == NULL)
             return err_set(err, ERR_BAD_INPUT,
                            "%s: no file of labels beside it: name one with "

@@ -2,7 +2,7 @@
 #define BITGROVE_TASKS_PAIRS_H
 
 /*
- * Which IDX files a source means: pairs of images and labels, each with its
+ * Which files a source means: pairs of images and labels, each with its
  * split. A source is a file of images, or a directory that holds files named
  * as those of MNIST are:
  *
@@ -11,8 +11,14 @@
  *     ood-images-idx3-ubyte                              ood, no labels
  *
  * each with or without .gz, with "." or "-" before idx, and idx4 for images
- * in colour. A plain file is taken before a .gz beside it. One thread.
+ * in colour. A plain file is taken before a .gz beside it.
+ *
+ * Or a file of features, .npy or .npz. Its labels are those of the .npz
+ * itself, or the file beside it whose name has labels for features:
+ * train-features.npy, train-labels.npy. One thread.
  */
+
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "catalogue/dataset.h"
@@ -20,7 +26,8 @@
 struct pair {
     enum split split;
     char *images; /* owned */
-    char *labels; /* owned; NULL in the split ood alone */
+    char *labels; /* owned; NULL in the split ood alone; may be `images` */
+    bool vectors; /* features: .npy or .npz */
 };
 
 struct pairs {

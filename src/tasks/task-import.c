@@ -17,22 +17,16 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "catalogue/images.h"
-#include "formats/idx.h"
 #include "formats/tsv.h"
 #include "image/picture.h"
 #include "tasks/classplan.h"
 #include "tasks/pairs.h"
+#include "tasks/part.h"
+#include "tasks/vectors.h"
 
 enum {
     STOP_ROWS = 256,   /* asks whether to stop every so many images */
     SLOWEST_ROWS = 500 /* written a second on a slow disk, to be safe */
-};
-
-/* A pair that was read. */
-struct part {
-    const struct pair *pair;
-    struct idx images, labels; /* labels.data NULL: none */
-    char digest[17];           /* hexadecimal, of the images */
 };
 
 struct import {
@@ -47,10 +41,8 @@ struct import {
 
 static void import_release(struct import *im)
 {
-    for (int i = 0; im->parts != NULL && i < im->pairs.count; i++) {
-        idx_release(&im->parts[i].images);
-        idx_release(&im->parts[i].labels);
-    }
+    for (int i = 0; im->parts != NULL && i < im->pairs.count; i++)
+        part_release(&im->parts[i]);
     free(im->parts);
     tsv_release(&im->tsv);
     dataset_release(&im->dataset);
@@ -85,47 +77,43 @@ static enum status find_sources(struct import *im, const struct task *task,
     return status;
 }
 
-static enum status read_part(struct part *part, struct err *err)
+static enum status check_shape(const struct part *part, const struct dataset *d,
+                               struct err *err)
 {
-    const struct pair *pair = part->pair;
-    enum status status = idx_read_images(&part->images, pair->images, err);
+    bool vectors = d->kind == DATASET_VECTORS;
 
-    if (status != OK)
-        return status;
-    if (pair->labels != NULL) {
-        status = idx_read_labels(&part->labels, pair->labels, err);
-        if (status != OK)
-            return status;
-        if (part->labels.size[0] != part->images.size[0])
-            return err_set(err, ERR_BAD_INPUT,
-                           "%s has %u labels and %s has %u images: are they "
-                           "of one set?",
-                           pair->labels, part->labels.size[0], pair->images,
-                           part->images.size[0]);
-    }
-    snprintf(part->digest, sizeof(part->digest), "%016llx",
-             (unsigned long long)part->images.digest);
-    return OK;
+    if (part->pair->vectors != vectors)
+        return err_set(err, ERR_BAD_INPUT,
+                       "%s holds %s, and data set %s %s: import them into "
+                       "another data set (--dataset, --name)",
+                       part->pair->images, vectors ? "images" : "features",
+                       d->name, vectors ? "features" : "images");
+    if (part->height == (uint32_t)d->height &&
+        part->width == (uint32_t)d->width &&
+        part->channels == (uint32_t)d->channels)
+        return OK;
+    if (vectors)
+        return err_set(err, ERR_BAD_INPUT,
+                       "%s: %u numbers a row, and data set %s has %d: import "
+                       "them into another data set (--dataset, --name)",
+                       part->pair->images, part->channels, d->name,
+                       d->channels);
+    return err_set(err, ERR_BAD_INPUT,
+                   "%s: images of %u x %u with %u channels, and data "
+                   "set %s has %d x %d with %d: import them into "
+                   "another data set (--dataset)",
+                   part->pair->images, part->width, part->height,
+                   part->channels, d->name, d->width, d->height, d->channels);
 }
 
 /* All parts must have the shape of the data set, or of the first part. */
 static enum status check_shapes(const struct import *im, struct err *err)
 {
-    const struct dataset *d = &im->dataset;
+    enum status status = OK;
 
-    for (int i = 0; i < im->pairs.count; i++) {
-        const uint32_t *size = im->parts[i].images.size;
-
-        if (size[1] != (uint32_t)d->height || size[2] != (uint32_t)d->width ||
-            size[3] != (uint32_t)d->channels)
-            return err_set(err, ERR_BAD_INPUT,
-                           "%s: images of %u x %u with %u channels, and data "
-                           "set %s has %d x %d with %d: import them into "
-                           "another data set (--dataset)",
-                           im->parts[i].pair->images, size[2], size[1], size[3],
-                           d->name, d->width, d->height, d->channels);
-    }
-    return OK;
+    for (int i = 0; i < im->pairs.count && status == OK; i++)
+        status = check_shape(&im->parts[i], &im->dataset, err);
+    return status;
 }
 
 static enum status read_files(struct import *im, struct task *task,
@@ -139,16 +127,14 @@ static enum status read_files(struct import *im, struct task *task,
     if (im->tsv_path != NULL)
         status = tsv_read(&im->tsv, im->tsv_path, err);
     for (int i = 0; i < im->pairs.count && status == OK; i++) {
-        struct part *part = &im->parts[i];
+        const struct pair *pair = &im->pairs.items[i];
 
-        part->pair = &im->pairs.items[i];
-        status = task_progress(task, i, im->pairs.count + 1, part->pair->images,
-                               err);
+        status = task_progress(task, i, im->pairs.count + 1, pair->images, err);
         if (status == OK)
-            status = read_part(part, err);
+            status = part_read(&im->parts[i], pair, err);
         if (status == OK)
             status = task_check(task, err);
-        im->images[part->pair->split] += part->images.size[0];
+        im->images[pair->split] += im->parts[i].n;
     }
     return status;
 }
@@ -156,13 +142,15 @@ static enum status read_files(struct import *im, struct task *task,
 /* A data set that is yet to be made; takes the name over. */
 static void new_dataset(struct import *im, char *name)
 {
-    const uint32_t *size = im->parts[0].images.size;
+    const struct part *first = &im->parts[0];
 
-    im->dataset = (struct dataset){.name = name,
-                                   .channels = (int)size[3],
-                                   .height = (int)size[1],
-                                   .width = (int)size[2],
-                                   .created_at = clock_wall()};
+    im->dataset = (struct dataset){
+        .name = name,
+        .kind = first->pair->vectors ? DATASET_VECTORS : DATASET_IMAGES,
+        .channels = (int)first->channels,
+        .height = (int)first->height,
+        .width = (int)first->width,
+        .created_at = clock_wall()};
 }
 
 static enum status named_dataset(struct import *im, struct task *task,
@@ -254,8 +242,9 @@ static enum status plan_classes(struct import *im, struct task *task,
     if (status == OK && im->tsv.count > 0)
         status = classplan_add_file(&im->plan, &im->tsv, im->tsv_path, err);
     for (int i = 0; i < im->pairs.count && status == OK; i++)
-        if (im->parts[i].pair->labels != NULL)
-            status = classplan_add_labels(&im->plan, &im->parts[i].labels,
+        if (im->parts[i].labels != NULL)
+            status = classplan_add_labels(&im->plan, im->parts[i].labels,
+                                          im->parts[i].n,
                                           im->parts[i].pair->labels, err);
     return status;
 }
@@ -269,12 +258,11 @@ static enum status write_images(const struct import *im, struct task *task,
     uint8_t *planes = mem_alloc(bytes);
     enum status status = OK;
 
-    for (uint32_t i = 0; i < part->images.size[0] && status == OK; i++) {
+    for (uint32_t i = 0; i < part->n && status == OK; i++) {
         int64_t id, class_id = 0;
 
-        if (part->labels.data != NULL)
-            class_id =
-                classplan_id(&im->plan, (uint32_t)idx_at(&part->labels, i));
+        if (part->labels != NULL)
+            class_id = classplan_id(&im->plan, part->labels[i]);
         picture_planes(planes, part->images.data + i * bytes, pixels,
                        (uint32_t)im->dataset.channels);
         status = image_insert(task->cat, im->dataset.id, part->pair->split,
@@ -286,22 +274,83 @@ static enum status write_images(const struct import *im, struct task *task,
     return status;
 }
 
-static enum status write_part(const struct import *im, struct task *task,
+static bool stopped(const void *ctx)
+{
+    return task_stopped(ctx);
+}
+
+static enum status write_rows(const struct import *im, struct task *task,
+                              const struct part *part, int64_t source,
+                              struct err *err)
+{
+    int64_t *class_ids = NULL;
+    enum status status;
+
+    if (part->labels != NULL)
+        class_ids = mem_zalloc(part->n, sizeof(*class_ids));
+    for (uint32_t i = 0; class_ids != NULL && i < part->n; i++)
+        class_ids[i] = classplan_id(&im->plan, part->labels[i]);
+    status = image_insert_rows(task->cat, im->dataset.id, part->pair->split,
+                               class_ids, source, part->n, stopped, task, err);
+    free(class_ids);
+    return status;
+}
+
+/* A file of features that was imported, and is no longer where it was: the
+ * catalogue looks for it here from now on, and nothing is added. */
+static enum status moved(struct import *im, struct task *task,
+                         const struct source_row *now, bool *done,
+                         struct err *err)
+{
+    struct source_row was;
+    struct matrix there;
+    struct err none;
+    enum status status = source_find(task->cat, now->dataset_id, now->split,
+                                     now->digest, &was, err);
+
+    *done = false;
+    if (status != OK)
+        return status == ERR_NOT_FOUND ? OK : status;
+    if (vectors_again(&there, &was, im->dataset.channels, &none) == OK) {
+        matrix_release(&there); /* still there: imported twice */
+    } else {
+        struct source_row row = *now;
+
+        row.id = was.id;
+        status = source_move(task->cat, &row, err);
+        im->images[now->split] -= now->images;
+        *done = true;
+    }
+    source_row_release(&was);
+    return status;
+}
+
+static enum status write_part(struct import *im, struct task *task,
                               const struct part *part, struct err *err)
 {
+    char digest[sizeof(part->digest)];
     struct source_row row = {.dataset_id = im->dataset.id,
                              .split = part->pair->split,
                              .path = part->pair->images,
-                             .images = part->images.size[0],
+                             .digest = digest,
+                             .images = part->n,
                              .imported_at = clock_wall()};
-    char digest[sizeof(part->digest)];
     int64_t source;
-    enum status status;
+    bool done = false;
+    enum status status = OK;
 
     memcpy(digest, part->digest, sizeof(digest));
-    row.digest = digest;
+    if (part->pair->vectors) {
+        vectors_place(&row, &part->features);
+        status = moved(im, task, &row, &done, err);
+    }
+    if (status != OK || done)
+        return status;
     status = source_insert(task->cat, &row, &source, err);
-    return status == OK ? write_images(im, task, part, source, err) : status;
+    if (status != OK)
+        return status;
+    return part->pair->vectors ? write_rows(im, task, part, source, err)
+                               : write_images(im, task, part, source, err);
 }
 
 static void write_result(const struct import *im, struct str *out)
