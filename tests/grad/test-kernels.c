@@ -274,6 +274,56 @@ static void test_sums(const struct kernel *kernel)
     free(p.x), free(p.g), free(p.rest), free(p.out);
 }
 
+/* The place of the first largest of the window about pixel (2 y, 2 x). */
+static size_t naive_largest(const struct kernel_plane *p, const float *x, int y,
+                            int i, int c)
+{
+    size_t best = 0;
+    bool any = false;
+
+    for (int wy = 2 * y - 1; wy <= 2 * y + 1; wy++)
+        for (int wx = 2 * i - 1; wx <= 2 * i + 1; wx++) {
+            size_t at =
+                p->first + (size_t)wy * p->row + (size_t)(wx * p->channels + c);
+
+            if (wy < 0 || wx < 0 || wy >= p->height || wx >= p->width)
+                continue;
+            if (!any || x[at] > x[best])
+                best = at;
+            any = true;
+        }
+    return best;
+}
+
+static void check_pool(const struct kernel *kernel, int h, int w, int border)
+{
+    struct kernel_plane from = kernel_plane(h, w, CH, border);
+    struct kernel_plane to = kernel_plane((h + 1) / 2, (w + 1) / 2, CH, 1);
+    size_t nx = (size_t)(h + 2 * border) * from.row;
+    size_t ny = (size_t)(to.height + 2) * to.row;
+    float *x = noise(nx, 21), *g = noise(ny, 22), *dx = noise(nx, 23);
+    float *y = noise(ny, 24), *want = noise(nx, 23);
+    bool same = true;
+
+    for (size_t i = 0; i < nx; i++)
+        x[i] = floorf(2 * x[i]); /* so that many are equal */
+    kernel->pool(&from, &to, x, y);
+    kernel->unpool(&from, &to, x, y, g, dx);
+    for (int oy = 0; oy < to.height; oy++)
+        for (int ox = 0; ox < to.width; ox++)
+            for (int c = 0; c < CH; c++) {
+                size_t at = naive_largest(&from, x, oy, ox, c);
+                size_t o =
+                    to.first + (size_t)oy * to.row + (size_t)(ox * CH + c);
+
+                same &= y[o] == x[at];
+                want[at] += g[o];
+            }
+    tap_ok(same, "%s: max pool of %dx%d", kernel->name, h, w);
+    tap_ok(memcmp(want, dx, nx * sizeof(*dx)) == 0, "its gradient, added");
+    free(x), free(g), free(dx), free(y), free(want);
+}
+
 int main(void)
 {
     const struct kernel *kernel;
@@ -282,6 +332,9 @@ int main(void)
         test_conv(kernel);
         test_activate(kernel);
         test_sums(kernel);
+        check_pool(kernel, 1, 1, 1);
+        check_pool(kernel, 6, 9, 0);
+        check_pool(kernel, 7, 4, 1);
     }
     return tap_done();
 }
