@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "learn/learner-parts.h"
+#include "nn/rows.h"
 
 struct learner_feed {
     struct learner *learner;        /* borrowed */
@@ -27,7 +28,14 @@ struct learner_feed {
     int n;                          /* of them */
     uint64_t stream;                /* of this epoch's random numbers */
     float *pictures;                /* the encoder's, borrowed */
-    float *features, *dfeatures;    /* (batch, d), owned */
+    const uint32_t *end;            /* of this epoch's images: now goes on */
+    float *features, *dfeatures;    /* (batch, d), owned; NULL if flat */
+    /* Vectors that are features as they come, all owned: */
+    bool flat;
+    struct rows_work *work;
+    const void **row;      /* (batch) */
+    float *folded, *shift; /* (out, d), (out) of the largest head */
+    double *sums;          /* (out) of columns of dy */
 };
 
 /* Room for batches of up to `batch` images. ERR_NOMEM. */

@@ -24,8 +24,10 @@ struct learner {
     size_t count;                                  /* of params */
     float *params, *momentum;                      /* (count) */
     float *stats;                                  /* (encoder.stats) */
-    struct augment_norm norm;
-    float scale; /* of the margins */
+    struct augment_norm norm;                      /* of images */
+    float *centre, *inverse; /* (d) of vectors, which are taken as
+                                 (x - centre) * inverse; NULL for images */
+    float scale;             /* of the margins */
     int phase, epoch;
     uint64_t step;
     bool given;        /* W was given, not learnt from the classifier */
@@ -39,6 +41,36 @@ enum status learner_alloc(struct learner **out, const struct learn_spec *spec,
 
 enum status learner_check_shape(const struct learn_shape *shape,
                                 struct err *err) MUST_USE;
+
+/* Whether it learns from vectors and not from images. */
+bool learner_takes_vectors(const struct learn_shape *shape);
+
+/* Whether vectors are features as they come, so that heads read the file. */
+bool learner_is_flat(const struct learner *learner);
+
+/*
+ * Before the first epoch on vectors, in one pass over the file: centre and
+ * inverse (mean and deviation of every number; 0 and 1 for the encoder
+ * "features"), and the classifier that takes the class whose mean is nearest,
+ * from which W and P begin if there is no warm phase and the recipe is not
+ * the paper's. ERR_BAD_INPUT names the row and column of a number that is not
+ * finite; ERR_CANCELLED.
+ */
+enum status learner_measure_vectors(struct learner *learner,
+                                    const struct learn_data *train,
+                                    const struct learn_hooks *hooks,
+                                    struct err *err) MUST_USE;
+
+/* ERR_BAD_INPUT names the row and column of a number that is not finite. */
+enum status learner_check_vectors(const struct learn_vectors *vectors,
+                                  uint32_t n, const char *what,
+                                  struct err *err) MUST_USE;
+
+/* w' and bias' of x w'^T + bias' = F(x) w^T + bias for flat vectors: w, out:
+ * (rows, d), shift: (rows), bias may be NULL. */
+void learner_fold_vectors(const struct learner *learner, int rows,
+                          const float *w, const float *bias, float *out,
+                          float *shift);
 
 /* Makes the pool unless it is there. */
 enum status learner_ready(struct learner *learner, struct err *err) MUST_USE;
@@ -81,6 +113,10 @@ void learner_eye_release(struct learner_eye *eye);
  * thread: of the pool's task. */
 const float *learner_eye_look(const struct learner_eye *eye, int thread,
                               const uint8_t *pixels);
+
+/* The same of a vector. */
+const float *learner_eye_read(const struct learner_eye *eye, int thread,
+                              const struct learn_vectors *vectors, size_t i);
 
 /* z = P features: (k). */
 void learner_eye_margins(const struct learner_eye *eye, const float *features,

@@ -147,10 +147,12 @@ static double step(struct run *run, double rate)
     for (int i = 0; i < run->batch; i++)
         run->labels[i] = run->train->labels[run->now[i]];
     learner_feed_batch(&run->feed, run->now, run->batch);
-    encoder_forward(run->work, run->batch, l->params, l->stats,
-                    run->feed.features);
+    if (!run->feed.flat)
+        encoder_forward(run->work, run->batch, l->params, l->stats,
+                        run->feed.features);
     loss = heads[l->phase](run);
-    encoder_backward(run->work, l->params, run->feed.dfeatures, run->grads);
+    if (!run->feed.flat)
+        encoder_backward(run->work, l->params, run->feed.dfeatures, run->grads);
     move(run, &sgd, 0, l->projection);
     if (l->phase == PHASE_WARM)
         move(run, &sgd, l->classifier, l->count);
@@ -204,6 +206,7 @@ static void shuffle(struct run *run)
         ((uint64_t)(l->phase + 1) << 60) + ((uint64_t)l->epoch << 40);
     rng_init(&rng, l->spec.seed, run->feed.stream);
     rng_permute(&rng, run->order, run->train->n);
+    run->feed.end = run->order + run->train->n;
 }
 
 static enum status train(struct run *run, struct learn_report *report,
@@ -302,6 +305,10 @@ static enum status check_data(const struct learner *learner,
                        what, have->width, have->height, have->channels,
                        (unsigned long)have->classes, want->width, want->height,
                        want->channels, (unsigned long)want->classes);
+    if (data->vectors == NULL && learner_takes_vectors(want))
+        return err_set(err, ERR_BAD_INPUT,
+                       "the %s images are no vectors, which the model takes",
+                       what);
     for (uint32_t i = 0; i < data->n; i++)
         if (data->labels[i] >= want->classes)
             return err_set(err, ERR_BAD_INPUT,
@@ -381,9 +388,12 @@ static enum status run_init(struct run *run, struct err *err)
                            "smaller batch",
                            run->batch);
     }
+    if (learner_feed_init(&run->feed, l, run->train, run->batch, err) != OK)
+        return err->status;
+    if (run->feed.flat)
+        return OK;
     if (encoder_work_new(&run->work, &l->encoder, run->batch, l->pool, err) !=
-            OK ||
-        learner_feed_init(&run->feed, l, run->train, run->batch, err) != OK)
+        OK)
         return err->status;
     run->feed.pictures = encoder_pictures(run->work);
     return OK;
@@ -399,8 +409,11 @@ static enum status run_epochs(struct run *run, struct err *err)
     learner_epochs(l, &done, &left);
     run->done = (uint64_t)done * epoch_images;
     run->total = (uint64_t)(done + left) * epoch_images;
-    if (done == 0)
+    if (done == 0 && l->centre == NULL)
         measure(l, run->train);
+    if (done == 0 && l->centre != NULL &&
+        learner_measure_vectors(l, run->train, run->hooks, err) != OK)
+        return err->status;
     while (l->phase < PHASE_COUNT)
         if (epoch(run, err) != OK)
             return err->status;
@@ -427,6 +440,9 @@ enum status learner_run(struct learner *learner, const struct learn_data *train,
     if (check_data(learner, train, "training", err) != OK ||
         check_data(learner, test, "test", err) != OK ||
         learner_ready(learner, err) != OK)
+        return err->status;
+    if (test->n > 0 && test->vectors != NULL &&
+        learner_check_vectors(test->vectors, test->n, "test", err) != OK)
         return err->status;
     if ((uint32_t)run.batch > train->n)
         run.batch = (int)train->n;

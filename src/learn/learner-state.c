@@ -14,7 +14,8 @@
  *     16   4  version
  *     20      the encoder's name, the settings (learn/setting.h), the shape,
  *             where the run stands: in the order of the functions below
- *             params (count f32), momentum (count f32), stats (f32)
+ *             params (count f32), momentum (count f32), stats (f32), and of
+ *             vectors centre (d f32) and inverse (d f32)
  *     end-8   FNV-1a (64 bits) of all bytes before
  *
  * How many floats there are follows from the header, so a length that does
@@ -169,6 +170,10 @@ static void pass_arrays(struct state *s, struct learner *learner)
     pass_floats(s, learner->params, learner->count);
     pass_floats(s, learner->momentum, learner->count);
     pass_floats(s, learner->stats, learner->encoder.stats);
+    if (learner->centre != NULL) {
+        pass_floats(s, learner->centre, (size_t)learner->shape.channels);
+        pass_floats(s, learner->inverse, (size_t)learner->shape.channels);
+    }
 }
 
 void learner_save(const struct learner *learner, struct str *out)
@@ -249,7 +254,10 @@ static enum status check_values(const struct learner *l, struct err *err)
         !all_finite(l->norm.inverse, AUGMENT_CHANNELS_MAX) ||
         !all_finite(l->params, l->count) ||
         !all_finite(l->momentum, l->count) ||
-        !all_finite(l->stats, l->encoder.stats))
+        !all_finite(l->stats, l->encoder.stats) ||
+        (l->centre != NULL &&
+         (!all_finite(l->centre, (size_t)l->shape.channels) ||
+          !all_finite(l->inverse, (size_t)l->shape.channels))))
         return damaged(err, "a number is not finite");
     for (size_t c = channels; c < 2 * channels; c++)
         if (l->stats[c] < 0)
@@ -271,6 +279,8 @@ static enum status arrays_size(const struct learn_spec *spec,
     d = (size_t)encoder.features;
     *bytes = 4 * (encoder.stats +
                   2 * (encoder.params + k * d + classes * (k + d + 1)));
+    if (learner_takes_vectors(shape))
+        *bytes += 2 * sizeof(float) * (size_t)shape->channels;
     return OK;
 }
 

@@ -70,6 +70,7 @@ static void test_image(const struct test *test, uint32_t i, int thread,
 {
     const struct learner *learner = test->eye.learner;
     const struct learn_shape *shape = &learner->shape;
+    const struct learn_vectors *vectors = test->data->vectors;
     size_t image =
         (size_t)shape->channels * (size_t)shape->height * (size_t)shape->width;
     const float *features;
@@ -78,8 +79,10 @@ static void test_image(const struct test *test, uint32_t i, int thread,
     uint32_t label = test->data->labels[i], rank;
     struct decode decode;
 
-    features =
-        learner_eye_look(&test->eye, thread, test->data->pixels + i * image);
+    features = vectors != NULL
+                   ? learner_eye_read(&test->eye, thread, vectors, i)
+                   : learner_eye_look(&test->eye, thread,
+                                      test->data->pixels + i * image);
     learner_eye_margins(&test->eye, features, z);
     find_logits(test, features, z, logits);
     rank = rank_of(logits, shape->classes, label);

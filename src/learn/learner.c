@@ -15,9 +15,26 @@
 /* Streams of the seed for the first values of the parameters. */
 enum { STREAM_ENCODER = 1, STREAM_HEADS = 1000, STREAM_ROTATE = 2000 };
 
-enum status learner_check_shape(const struct learn_shape *shape,
-                                struct err *err)
+bool learner_takes_vectors(const struct learn_shape *shape)
 {
+    return shape->height == 1 && shape->width == 1;
+}
+
+bool learner_is_flat(const struct learner *learner)
+{
+    return learner->centre != NULL && learner->encoder.convs == 0;
+}
+
+static enum status check_picture(const struct learn_shape *shape,
+                                 struct err *err)
+{
+    if (learner_takes_vectors(shape)) {
+        if (shape->channels >= 1 && shape->channels <= ENCODER_FEATURES_MAX)
+            return OK;
+        return err_set(err, ERR_BAD_INPUT,
+                       "vectors of %d numbers: 1 to %d can be learnt from",
+                       shape->channels, ENCODER_FEATURES_MAX);
+    }
     if (shape->channels != 1 && shape->channels != 3)
         return err_set(err, ERR_BAD_INPUT,
                        "images of %d channels: 1 or 3 are understood",
@@ -29,6 +46,14 @@ enum status learner_check_shape(const struct learn_shape *shape,
                        "learnt from",
                        shape->width, shape->height, LEARN_SIDE_MIN,
                        LEARN_SIDE_MAX);
+    return OK;
+}
+
+enum status learner_check_shape(const struct learn_shape *shape,
+                                struct err *err)
+{
+    if (check_picture(shape, err) != OK)
+        return err->status;
     if (shape->classes < 1 || shape->classes > LEARN_CLASSES_MAX)
         return err_set(err, ERR_BAD_INPUT, "%lu classes: 1 to %d can be learnt",
                        (unsigned long)shape->classes, LEARN_CLASSES_MAX);
@@ -42,6 +67,14 @@ static bool take_params(struct learner *learner)
     learner->params = mem_large(learner->count, floats);
     learner->momentum = mem_large(learner->count, floats);
     learner->stats = mem_large(learner->encoder.stats, floats);
+    if (learner_takes_vectors(&learner->shape)) {
+        size_t d = (size_t)learner->shape.channels;
+
+        learner->centre = mem_large(d, floats);
+        learner->inverse = mem_large(d, floats);
+        if (learner->centre == NULL || learner->inverse == NULL)
+            return false;
+    }
     return learner->params != NULL && learner->momentum != NULL &&
            learner->stats != NULL;
 }
@@ -131,6 +164,8 @@ void learner_free(struct learner *learner)
     free(learner->params);
     free(learner->momentum);
     free(learner->stats);
+    free(learner->centre);
+    free(learner->inverse);
     free(learner);
 }
 

@@ -284,6 +284,16 @@ enum status learner_encode(struct learner *learner, const uint8_t *pixels,
                            struct err *err) MUST_USE;
 
 /*
+ * The same for n vectors that lie in a file: vectors->rows[0..n).
+ * ERR_BAD_INPUT when margins are not finite since a vector isn't.
+ */
+enum status learner_encode_vectors(struct learner *learner,
+                                   const struct learn_vectors *vectors,
+                                   uint32_t n, float *margins,
+                                   const struct learn_hooks *hooks,
+                                   struct err *err) MUST_USE;
+
+/*
  * The scale for codes/margin.h to keep this model's margins at: the largest
  * margin of its last evaluation becomes 127. 1 before the first.
  */

@@ -10,7 +10,21 @@
 #include "codes/decode.h"
 #include "codes/margin.h"
 
-enum { LOT = 2048 }; /* images a transaction */
+enum { LOT = 2048, LOT_VECTORS = 16384 }; /* images a transaction */
+
+static enum status open_vectors(struct coder *c, struct task *task,
+                                struct err *err)
+{
+    struct dataset dataset;
+    enum status status = dataset_get(task->cat, c->dataset, &dataset, err);
+
+    if (status != OK)
+        return status;
+    if (dataset.kind == DATASET_VECTORS)
+        status = vectors_init(&c->vectors, task->cat, &dataset, err);
+    dataset_release(&dataset);
+    return status;
+}
 
 enum status coder_init(struct coder *out, struct task *task, int64_t model,
                        int64_t dataset, struct learner *learner,
@@ -28,6 +42,8 @@ enum status coder_init(struct coder *out, struct task *task, int64_t model,
                          "the model knows %u classes and its data set has %d: "
                          "see bitgrove check",
                          shape->classes, c.classes.count);
+    if (status == OK)
+        status = open_vectors(&c, task, err);
     if (status == OK)
         status = codebook_from_weights(&c.book, learner_codebook(learner),
                                        shape->classes,
@@ -70,6 +86,7 @@ void coder_release(struct coder *coder)
 {
     learner_free(coder->learner);
     codebook_release(&coder->book);
+    vectors_release(&coder->vectors);
     class_list_release(&coder->classes);
     memset(coder, 0, sizeof(*coder));
 }
@@ -127,16 +144,17 @@ static enum status save_lot(const struct coder *coder, struct task *task,
     return status;
 }
 
-static enum status encode_lot(struct coder *coder, struct task *task,
-                              const struct image_list *lot, struct err *err)
+/* Margins of pictures: z (n, bits). */
+static enum status see_images(struct coder *coder, struct task *task,
+                              const struct image_list *lot, float *z,
+                              struct err *err)
 {
     struct learn_hooks hooks = {.ctx = task, .cancelled = hook_stopped};
     size_t n = (size_t)lot->count;
     uint8_t *pixels = mem_large(n, coder->image_bytes);
-    float *z = mem_large(n, (size_t)coder->book.bits * sizeof(*z));
     enum status status = OK;
 
-    if (pixels == NULL || z == NULL)
+    if (pixels == NULL)
         status = err_set(err, ERR_NOMEM, "no memory for %zu images", n);
     for (size_t i = 0; i < n && status == OK; i++)
         status = image_pixels(task->cat, lot->items[i].id,
@@ -145,9 +163,53 @@ static enum status encode_lot(struct coder *coder, struct task *task,
     if (status == OK)
         status =
             learner_encode(coder->learner, pixels, (uint32_t)n, z, &hooks, err);
+    free(pixels);
+    return status;
+}
+
+/* The same of vectors, in their files. */
+static enum status see_vectors(struct coder *coder, struct task *task,
+                               const struct image_list *lot, float *z,
+                               struct err *err)
+{
+    struct learn_hooks hooks = {.ctx = task, .cancelled = hook_stopped};
+    size_t n = (size_t)lot->count;
+    int64_t *sources = mem_zalloc(n, sizeof(*sources));
+    int64_t *positions = mem_zalloc(n, sizeof(*positions));
+    const void **rows = mem_zalloc(n, sizeof(*rows));
+    struct learn_vectors vectors;
+    enum status status;
+
+    for (size_t i = 0; i < n; i++) {
+        sources[i] = lot->items[i].source_id;
+        positions[i] = lot->items[i].position;
+    }
+    status = vectors_rows(&vectors, &coder->vectors, sources, positions,
+                          lot->count, rows, err);
+    if (status == OK)
+        status = learner_encode_vectors(coder->learner, &vectors, (uint32_t)n,
+                                        z, &hooks, err);
+    free(sources);
+    free(positions);
+    free(rows);
+    return status;
+}
+
+static enum status encode_lot(struct coder *coder, struct task *task,
+                              const struct image_list *lot, struct err *err)
+{
+    size_t n = (size_t)lot->count;
+    float *z = mem_large(n, (size_t)coder->book.bits * sizeof(*z));
+    enum status status;
+
+    if (z == NULL)
+        status = err_set(err, ERR_NOMEM, "no memory for %zu margins", n);
+    else if (coder->vectors.dataset != NULL)
+        status = see_vectors(coder, task, lot, z, err);
+    else
+        status = see_images(coder, task, lot, z, err);
     if (status == OK)
         status = save_lot(coder, task, lot, z, err);
-    free(pixels);
     free(z);
     return status;
 }
@@ -161,7 +223,7 @@ enum status coder_images(struct coder *coder, struct task *task,
 
     q.dataset = coder->dataset;
     q.model = 0;
-    q.limit = LOT;
+    q.limit = coder->vectors.dataset != NULL ? LOT_VECTORS : LOT;
     while (more) {
         struct image_list lot;
         enum status status = task_check(task, err);
@@ -170,7 +232,7 @@ enum status coder_images(struct coder *coder, struct task *task,
             status = images_page(task->cat, &q, &lot, err);
         if (status != OK)
             return status;
-        more = lot.count == LOT;
+        more = lot.count == q.limit;
         if (lot.count > 0) {
             q.after = lot.items[lot.count - 1].id;
             status = encode_lot(coder, task, &lot, err);

@@ -14,6 +14,7 @@
 #include "codes/codebook.h"
 #include "learn/learner.h"
 #include "tasks/task.h"
+#include "tasks/vectors.h"
 
 struct coder {
     int64_t model, dataset;
@@ -22,6 +23,7 @@ struct coder {
     float scale;               /* a stored margin of 1 in real units */
     struct class_list classes; /* in the order of the codebook's rows */
     size_t image_bytes;
+    struct vectors vectors; /* the files; dataset NULL: images */
 };
 
 /* Takes the learner over, also on failure, for a model of this data set. */

@@ -82,8 +82,16 @@ static void read_settings(struct learn_spec *spec, const struct task *task)
     }
 }
 
+/* Vectors are features already: a linear map of them, which begins where the
+ * means of the classes are. */
+static void suit_vectors(struct learn_spec *spec)
+{
+    snprintf(spec->encoder, sizeof(spec->encoder), "linear");
+    spec->epochs[PHASE_WARM] = 0;
+}
+
 enum status spec_read(struct learn_spec *out, const struct task *task,
-                      struct err *err)
+                      const struct dataset *dataset, struct err *err)
 {
     struct learn_spec spec;
     enum learn_recipe recipe;
@@ -93,6 +101,8 @@ enum status spec_read(struct learn_spec *out, const struct task *task,
     if (status != OK)
         return status;
     spec = learn_spec_default(recipe);
+    if (dataset->kind == DATASET_VECTORS)
+        suit_vectors(&spec);
     if (given(task, "load-codebook"))
         spec.epochs[PHASE_WARM] = 0;
     read_phases(&spec, task);

@@ -12,7 +12,7 @@
 
 /* From the job's options over the recipe's defaults. */
 enum status spec_read(struct learn_spec *out, const struct task *task,
-                      struct err *err) MUST_USE;
+                      const struct dataset *dataset, struct err *err) MUST_USE;
 
 /* ERR_BAD_INPUT when the job resumes a model and gives other options, too. */
 enum status spec_check_resume(const struct task *task,

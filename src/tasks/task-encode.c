@@ -287,11 +287,40 @@ static void write_coded(const struct coder *coder, const struct coded *c,
     str_release(&digits);
 }
 
-static enum status encode_file(struct coder *coder, struct task *task,
-                               const char *path, struct err *err)
+/* Margins of a row of a file of features: PATH:ROW, or a file of one row. */
+static enum status see_row(struct coder *coder, const char *path, float *z,
+                           struct err *err)
 {
-    float z[LEARN_BITS_MAX];
-    struct coded c;
+    struct matrix m;
+    uint32_t row = 0;
+    char *file = NULL;
+    bool named = names_row(path, &file, &row);
+    enum status status = matrix_features(&m, named ? file : path, err);
+
+    if (status == OK) {
+        const void *rows[] = {NULL};
+        struct learn_vectors vectors = {.d = (int)m.columns, .rows = rows};
+
+        vectors.type = vectors_unpack(m.type);
+        if (row >= m.rows || (!named && m.rows > 1)) {
+            status = err_set(err, ERR_BAD_INPUT,
+                             "%s has rows 0 to %zu: name one of them "
+                             "(FILE:ROW)",
+                             named ? file : path, m.rows - 1);
+        } else {
+            rows[0] = m.data + row * m.stride;
+            status = learner_encode_vectors(coder->learner, &vectors, 1, z,
+                                            NULL, err);
+        }
+        matrix_release(&m);
+    }
+    free(file);
+    return status;
+}
+
+static enum status see_picture(struct coder *coder, const char *path, float *z,
+                               struct err *err)
+{
     uint8_t *pixels;
     enum status status =
         fit_picture(&pixels, path, learner_shape(coder->learner), err);
@@ -300,6 +329,18 @@ static enum status encode_file(struct coder *coder, struct task *task,
         return status;
     status = learner_encode(coder->learner, pixels, 1, z, NULL, err);
     free(pixels);
+    return status;
+}
+
+static enum status encode_file(struct coder *coder, struct task *task,
+                               const char *path, struct err *err)
+{
+    float z[LEARN_BITS_MAX];
+    struct coded c;
+    enum status status = coder->vectors.dataset != NULL
+                             ? see_row(coder, path, z, err)
+                             : see_picture(coder, path, z, err);
+
     if (status != OK)
         return status;
     c = coder_decode(coder, z);

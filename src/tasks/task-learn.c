@@ -18,17 +18,21 @@
 #include "tasks/coder.h"
 #include "tasks/epoch.h"
 #include "tasks/spec.h"
+#include "tasks/vectors.h"
 
 /* The images of a split that have a class, as the learner wants them. */
 struct lesson {
     struct image_block block;
     uint32_t *labels;
+    const void **rows; /* of vectors */
+    struct learn_vectors vectors;
     struct learn_data data;
 };
 
 struct study {
     struct task *task;
     struct dataset dataset;
+    struct vectors files; /* of a data set of vectors */
     struct class_list classes;
     int64_t *class_ids;
     struct model_row model;
@@ -51,6 +55,9 @@ static void study_release(struct study *s)
     image_block_release(&s->test.block);
     free(s->train.labels);
     free(s->test.labels);
+    free(s->train.rows);
+    free(s->test.rows);
+    vectors_release(&s->files);
 }
 
 static struct learn_shape shape_of(const struct study *s)
@@ -59,6 +66,21 @@ static struct learn_shape shape_of(const struct study *s)
                                 .height = s->dataset.height,
                                 .width = s->dataset.width,
                                 .classes = (uint32_t)s->classes.count};
+}
+
+/* Where the vectors of a lesson lie. */
+static enum status load_rows(struct study *s, struct lesson *lesson,
+                             struct err *err)
+{
+    const struct image_block *block = &lesson->block;
+
+    lesson->rows = mem_large((size_t)block->n + 1, sizeof(*lesson->rows));
+    if (lesson->rows == NULL)
+        return err_set(err, ERR_NOMEM, "no memory for the places of %lld rows",
+                       (long long)block->n);
+    lesson->data.vectors = &lesson->vectors;
+    return vectors_rows(&lesson->vectors, &s->files, block->sources,
+                        block->positions, block->n, lesson->rows, err);
 }
 
 static enum status load_lesson(struct study *s, enum split split,
@@ -91,7 +113,7 @@ static enum status load_lesson(struct study *s, enum split split,
                                     .shape = shape_of(s),
                                     .pixels = out->block.pixels,
                                     .labels = out->labels};
-    return OK;
+    return s->dataset.kind == DATASET_VECTORS ? load_rows(s, out, err) : OK;
 }
 
 static enum status load_lessons(struct study *s, struct err *err)
@@ -99,6 +121,8 @@ static enum status load_lessons(struct study *s, struct err *err)
     struct images_query q;
     enum status status = task_progress(s->task, 0, 0, "loading images", err);
 
+    if (status == OK && s->dataset.kind == DATASET_VECTORS)
+        status = vectors_init(&s->files, s->task->cat, &s->dataset, err);
     if (status == OK)
         status = load_lesson(s, SPLIT_TRAIN, &s->train, err);
     if (status == OK && s->train.data.n == 0)
@@ -183,7 +207,8 @@ static enum status start(struct study *s, struct err *err)
     float *codebook = NULL;
     bool fresh = s->model.id == 0;
     char *path;
-    enum status status = fresh ? spec_read(&spec, s->task, err) : OK;
+    enum status status =
+        fresh ? spec_read(&spec, s->task, &s->dataset, err) : OK;
 
     if (status == OK && fresh)
         status = spec_model(&s->model, s->task, &spec, &s->dataset, err);

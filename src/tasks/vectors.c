@@ -16,11 +16,12 @@
  */
 #define SEEN_MAX (1u << 14)
 
-static const enum unpack_type unpack_types[] = {
-    [MATRIX_F16] = UNPACK_F16,
-    [MATRIX_F32] = UNPACK_F32,
-    [MATRIX_F64] = UNPACK_F64,
-};
+enum unpack_type vectors_unpack(enum matrix_type type)
+{
+    return type == MATRIX_F16   ? UNPACK_F16
+           : type == MATRIX_F32 ? UNPACK_F32
+                                : UNPACK_F64;
+}
 
 enum status vectors_init(struct vectors *out, struct catalogue *cat,
                          const struct dataset *dataset, struct err *err)
@@ -185,7 +186,7 @@ enum status vectors_rows(struct learn_vectors *out, struct vectors *v,
         type = m->type;
         rows[i] = m->data + (size_t)positions[i] * m->stride;
     }
-    *out = (struct learn_vectors){.type = unpack_types[type],
+    *out = (struct learn_vectors){.type = vectors_unpack(type),
                                   .d = v->d,
                                   .rows = rows,
                                   .ctx = v,

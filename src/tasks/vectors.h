@@ -43,6 +43,9 @@ enum status vectors_rows(struct learn_vectors *out, struct vectors *vectors,
                          int64_t n, const void **rows,
                          struct err *err) MUST_USE;
 
+/* For matrix_features(). */
+enum unpack_type vectors_unpack(enum matrix_type type);
+
 /* What a source's row notes of the file, and the file again from that. */
 void vectors_place(struct source_row *row, const struct matrix *matrix);
 enum status vectors_again(struct matrix *out, const struct source_row *row,

@@ -44,7 +44,7 @@ static struct toy toy_make(uint32_t n, int channels, int side, uint32_t classes,
                 p[j] = 250;
     }
     toy.data = (struct learn_data){
-        n, {channels, side, side, classes}, toy.pixels, toy.labels};
+        n, {channels, side, side, classes}, toy.pixels, NULL, toy.labels};
     return toy;
 }
 
