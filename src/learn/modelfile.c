@@ -19,11 +19,12 @@ struct head {
     const char *name;
     int dims;
     size_t rows, columns;
-    size_t at;     /* in params */
+    float *data;   /* the learner's */
     bool features; /* the columns are the values of F(x) */
+    bool spare;    /* serves only further learning */
 };
 
-enum { HEADS_MAX = 4 };
+enum { HEADS_MAX = 6 };
 
 /* Those that the learner has. */
 static int list_heads(const struct learner *l, struct head heads[HEADS_MAX])
@@ -33,16 +34,27 @@ static int list_heads(const struct learner *l, struct head heads[HEADS_MAX])
     int count = 0;
 
     if (learner_has_codes(l)) {
-        heads[count++] =
-            (struct head){"fc_lr.weight", 4, k, d, l->projection, true};
-        heads[count++] =
-            (struct head){"fc.weight", 4, classes, k, l->codebook, false};
+        heads[count++] = (struct head){
+            "fc_lr.weight", 4, k, d, l->params + l->projection, true, false};
+        heads[count++] = (struct head){
+            "fc.weight", 4, classes, k, l->params + l->codebook, false, false};
     }
     if (l->spec.epochs[PHASE_WARM] > 0) {
-        heads[count++] = (struct head){"classifier.weight", 2,   classes, d,
-                                       l->classifier,       true};
+        bool spare = learner_has_codes(l);
+
         heads[count++] =
-            (struct head){"classifier.bias", 1, classes, 1, l->bias, false};
+            (struct head){"classifier.weight",       2,    classes, d,
+                          l->params + l->classifier, true, spare};
+        heads[count++] = (struct head){"classifier.bias",   1,     classes, 1,
+                                       l->params + l->bias, false, spare};
+    }
+    if (l->centre != NULL) {
+        size_t n = (size_t)l->shape.channels;
+
+        heads[count++] =
+            (struct head){"input.mean", 1, n, 1, l->centre, false, false};
+        heads[count++] =
+            (struct head){"input.scale", 1, n, 1, l->inverse, false, false};
     }
     return count;
 }
@@ -52,8 +64,8 @@ static size_t head_place(const struct learner *l, const struct head *head,
                          size_t i)
 {
     if (!head->features)
-        return head->at + i;
-    return head->at + i / head->columns * head->columns +
+        return i;
+    return i / head->columns * head->columns +
            encoder_feature(&l->encoder, i % head->columns);
 }
 
@@ -176,7 +188,9 @@ static float *lay_out(const struct learner *l, struct safetensors_out *tensors,
 {
     struct head heads[HEADS_MAX];
     int arrays = encoder_tensors(&l->encoder), more = list_heads(l, heads);
-    float *room = mem_large(l->count + l->encoder.stats, sizeof(*room));
+    size_t more_floats = l->centre != NULL ? 2 * (size_t)l->shape.channels : 0;
+    float *room =
+        mem_large(l->count + l->encoder.stats + more_floats, sizeof(*room));
     float *at = room;
 
     *count = arrays + more;
@@ -198,7 +212,7 @@ static float *lay_out(const struct learner *l, struct safetensors_out *tensors,
         *out = (struct safetensors_out){head->name, head->dims, {0}, at};
         head_shape(head, out->shape);
         for (size_t j = 0; j < head->rows * head->columns; j++)
-            *at++ = l->params[head_place(l, head, j)];
+            *at++ = head->data[head_place(l, head, j)];
     }
     return room;
 }
@@ -413,8 +427,7 @@ static enum status read_heads(const struct safetensors *f, struct learner *l,
         size_t shape[4];
 
         /* the classifier serves only further learning */
-        if (heads[i].at >= l->classifier && learner_has_codes(l) &&
-            safetensors_find(f, heads[i].name) == NULL)
+        if (heads[i].spare && safetensors_find(f, heads[i].name) == NULL)
             continue;
         head_shape(&heads[i], shape);
         if (find_tensor(&from, f, heads[i].name, heads[i].dims, shape, err) !=
@@ -422,7 +435,7 @@ static enum status read_heads(const struct safetensors *f, struct learner *l,
             safetensors_floats(f, from, room, err) != OK)
             return err->status;
         for (size_t j = 0; j < from->count; j++)
-            l->params[head_place(l, &heads[i], j)] = room[j];
+            heads[i].data[head_place(l, &heads[i], j)] = room[j];
     }
     return OK;
 }

@@ -10,6 +10,9 @@
  *     classifier.weight  (L, d)        the ordinary classifier, if one was
  *     classifier.bias    (L)           learnt
  *
+ *     input.mean, input.scale  (d)  of vectors, which are taken as
+ *                                   (x - mean) * scale
+ *
  * P and W as the authors of LLC name them (docs/method.md); an ordinary
  * classifier has neither. __metadata__ holds "encoder", "image" (channels x
  * height x width), "classes" (a JSON array of their names), "mean" and

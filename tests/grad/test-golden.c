@@ -246,7 +246,7 @@ int main(void)
                                         "mixed"};
     static const uint32_t labels[N] = {0, 1, 2, 3, 4, 0};
     uint8_t *pixels = mem_zalloc(N, C * H * W);
-    struct learn_data data = {N, {C, H, W, L}, pixels, labels};
+    struct learn_data data = {N, {C, H, W, L}, pixels, NULL, labels};
     const char *top = getenv("top_srcdir");
     char path[4096];
     FILE *file;
