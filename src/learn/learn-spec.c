@@ -24,6 +24,8 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .batch = 128,
         .momentum = 0.875,
         .weight_decay = 3.05e-5,
+        .decay_norm = true,
+        .memory = 4096,
         .label_smoothing = 0.1,
         .shift = 2,
         .rotate = 6,

@@ -20,7 +20,8 @@ struct run {
     const struct learn_hooks *hooks;
     struct encoder_work *work;
     struct learner_feed feed;
-    int batch;             /* images of a step */
+    int whole;             /* images of a step */
+    int batch;             /* images of a pass: a part of these or all */
     uint32_t *order;       /* (train->n) of this epoch */
     uint32_t *labels;      /* (batch) */
     const uint32_t *now;   /* the images of this batch, in order */
@@ -28,6 +29,7 @@ struct run {
     float *logits;         /* (batch, L) */
     float *signs, *dsigns; /* (L, k) */
     float *grads;          /* (learner->count) */
+    float *sums;           /* of the passes of a step, as grads; or NULL */
     uint64_t done, total;  /* training images of the whole run */
 };
 
@@ -129,19 +131,22 @@ static double instance_step(struct run *run)
 static double (*const heads[PHASE_COUNT])(struct run *run) = {
     warm_step, codebook_step, instance_step};
 
-/* Moves the parameters of [from, to). */
-static void move(struct run *run, const struct sgd *sgd, size_t from, size_t to)
+/* Moves the parameters of [from, to), which are weights or not. */
+static void move(struct run *run, double rate, size_t from, size_t to,
+                 bool weights)
 {
     struct learner *l = run->learner;
+    bool decay = weights || l->spec.decay_norm;
+    struct sgd sgd = {rate, l->spec.momentum, decay ? l->spec.weight_decay : 0};
 
-    sgd_step(sgd, to - from, l->params + from, l->momentum + from,
-             run->grads + from);
+    sgd_step(&sgd, to - from, l->params + from, l->momentum + from,
+             (run->sums != NULL ? run->sums : run->grads) + from);
 }
 
-static double step(struct run *run, double rate)
+/* The gradients of the batch that run->now begins with, and its loss. */
+static double pass(struct run *run)
 {
     struct learner *l = run->learner;
-    struct sgd sgd = {rate, l->spec.momentum, l->spec.weight_decay};
     double loss;
 
     for (int i = 0; i < run->batch; i++)
@@ -153,12 +158,47 @@ static double step(struct run *run, double rate)
     loss = heads[l->phase](run);
     if (!run->feed.flat)
         encoder_backward(run->work, l->params, run->feed.dfeatures, run->grads);
-    move(run, &sgd, 0, l->projection);
-    if (l->phase == PHASE_WARM)
-        move(run, &sgd, l->classifier, l->count);
-    else
-        move(run, &sgd, l->projection,
-             l->phase == PHASE_CODEBOOK ? l->classifier : l->codebook);
+    return loss;
+}
+
+/* The same of a whole step, its passes added in their order. */
+static double passes(struct run *run)
+{
+    const uint32_t *first = run->now;
+    int most = run->batch;
+    double loss = 0;
+
+    if (run->sums == NULL)
+        return pass(run);
+    memset(run->sums, 0, run->learner->count * sizeof(*run->sums));
+    for (int done = 0; done < run->whole; done += run->batch) {
+        float part;
+
+        run->now = first + done;
+        run->batch = run->whole - done < most ? run->whole - done : most;
+        part = (float)run->batch / (float)run->whole;
+        loss += pass(run) * run->batch / run->whole;
+        for (size_t i = 0; i < run->learner->count; i++)
+            run->sums[i] += part * run->grads[i];
+    }
+    run->batch = most;
+    return loss;
+}
+
+static double step(struct run *run, double rate)
+{
+    struct learner *l = run->learner;
+    double loss = passes(run);
+
+    move(run, rate, 0, l->encoder.weights, true);
+    move(run, rate, l->encoder.weights, l->projection, false);
+    if (l->phase == PHASE_WARM) {
+        move(run, rate, l->classifier, l->bias, true);
+        move(run, rate, l->bias, l->count, false);
+    } else {
+        move(run, rate, l->projection,
+             l->phase == PHASE_CODEBOOK ? l->classifier : l->codebook, true);
+    }
     l->step++;
     return loss;
 }
@@ -186,14 +226,16 @@ static void tell(const struct run *run, double loss)
 }
 
 /* The paper's rate changes with the epoch, the warm recipe's follows its
- * cosine step by step, and so ends near 0. */
+ * cosine step by step, and so ends near 0; warmup holds it down at first. */
 static double rate_at(const struct learner *l, uint32_t step, uint32_t steps)
 {
     bool paper = l->spec.recipe == RECIPE_PAPER;
     double part = paper ? 0 : (double)step / steps;
+    double begun = l->epoch + (step + 1.0) / steps;
+    double rate = sgd_cosine(l->spec.lr[l->phase],
+                             (l->epoch + part) / l->spec.epochs[l->phase]);
 
-    return sgd_cosine(l->spec.lr[l->phase],
-                      (l->epoch + part) / l->spec.epochs[l->phase]);
+    return begun < l->spec.warmup ? rate * begun / l->spec.warmup : rate;
 }
 
 /* Streams: 2^40 an epoch, one for the order and one for each image. */
@@ -213,7 +255,7 @@ static enum status train(struct run *run, struct learn_report *report,
                          struct err *err)
 {
     struct learner *l = run->learner;
-    uint32_t batch = (uint32_t)run->batch, steps = run->train->n / batch;
+    uint32_t batch = (uint32_t)run->whole, steps = run->train->n / batch;
     double sum = 0;
 
     shuffle(run);
@@ -278,7 +320,7 @@ static enum status epoch(struct run *run, struct err *err)
         return err->status;
     report.seconds = (double)(clock_monotonic() - began) / 1000;
     report.rate =
-        (double)(run->train->n / (uint32_t)run->batch * (uint32_t)run->batch) *
+        (double)(run->train->n / (uint32_t)run->whole * (uint32_t)run->whole) *
         1000 / (double)(trained > 0 ? trained : 1);
     l->epoch++;
     learner_settle(l);
@@ -358,6 +400,7 @@ static void run_release(struct run *run)
     free(run->signs);
     free(run->dsigns);
     free(run->grads);
+    free(run->sums);
 }
 
 static enum status run_init(struct run *run, struct err *err)
@@ -375,11 +418,14 @@ static enum status run_init(struct run *run, struct err *err)
         {&run->signs, classes, k},
         {&run->dsigns, classes, k},
         {&run->grads, 1, l->count},
+        {&run->sums, run->batch < run->whole, l->count},
     };
 
     run->order = mem_large(run->train->n, sizeof(*run->order));
     run->labels = mem_large(batch, sizeof(*run->labels));
     for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+        if (wanted[i].count == 0)
+            continue;
         *wanted[i].to =
             mem_large(wanted[i].count, wanted[i].floats * sizeof(float));
         if (*wanted[i].to == NULL || run->order == NULL || run->labels == NULL)
@@ -403,7 +449,7 @@ static enum status run_epochs(struct run *run, struct err *err)
 {
     struct learner *l = run->learner;
     uint64_t epoch_images =
-        run->train->n / (uint32_t)run->batch * (uint64_t)run->batch;
+        run->train->n / (uint32_t)run->whole * (uint64_t)run->whole;
     int done, left;
 
     learner_epochs(l, &done, &left);
@@ -430,7 +476,7 @@ enum status learner_run(struct learner *learner, const struct learn_data *train,
         .train = train,
         .test = test,
         .hooks = hooks != NULL ? hooks : &none,
-        .batch = learner->spec.batch,
+        .whole = learner->spec.batch,
     };
     enum status status;
 
@@ -444,8 +490,9 @@ enum status learner_run(struct learner *learner, const struct learn_data *train,
     if (test->n > 0 && test->vectors != NULL &&
         learner_check_vectors(test->vectors, test->n, "test", err) != OK)
         return err->status;
-    if ((uint32_t)run.batch > train->n)
-        run.batch = (int)train->n;
+    if ((uint32_t)run.whole > train->n)
+        run.whole = (int)train->n;
+    run.batch = learner_pass(learner, train->n);
     status = run_init(&run, err);
     if (status == OK)
         status = run_epochs(&run, err);

@@ -148,6 +148,11 @@ enum status learner_new(struct learner **out, const struct learn_spec *spec,
         return err->status;
     encoder_start(&learner->encoder, learner->params, learner->stats,
                   spec->seed ^ STREAM_ENCODER);
+    if (spec->init == INIT_HE)
+        encoder_start_he(&learner->encoder, learner->params,
+                         spec->seed ^ STREAM_ENCODER);
+    if (spec->zero_init)
+        encoder_start_zero(&learner->encoder, learner->params);
     start_heads(learner, codebook);
     learner->given = codebook != NULL;
     learner_baseline_start(learner);
@@ -203,6 +208,25 @@ void learner_epochs(const struct learner *learner, int *done, int *left)
             *done += learner->spec.epochs[i];
     }
     *left = all - *done;
+}
+
+/* Parts of fewer images would make a poor batch norm. */
+#define PASS_LEAST 8
+
+int learner_pass(const struct learner *learner, uint32_t n)
+{
+    const struct learn_spec *spec = &learner->spec;
+    int batch = (uint32_t)spec->batch < n ? spec->batch : (int)n, parts = 1;
+
+    if (spec->accumulate > 0)
+        parts = spec->accumulate < batch ? spec->accumulate : batch;
+    else
+        while (learner->encoder.convs > 0 &&
+               (batch - 1) / parts + 1 > PASS_LEAST &&
+               encoder_work_bytes(&learner->encoder, (batch - 1) / parts + 1) >
+                   spec->memory * 1048576.0)
+            parts++;
+    return (batch - 1) / parts + 1;
 }
 
 const struct learn_spec *learner_spec(const struct learner *learner)

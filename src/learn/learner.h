@@ -73,6 +73,9 @@ const char *learn_phase_name(enum learn_phase phase);
 enum status learn_recipe_parse(enum learn_recipe *out, const char *name,
                                struct err *err) MUST_USE;
 
+/* What an encoder's weights are drawn from, see nn/encoder.h. */
+enum learn_init { INIT_UNIFORM, INIT_HE };
+
 /* What to learn and how. A value: copy it freely. */
 struct learn_spec {
     enum learn_recipe recipe;
@@ -89,6 +92,16 @@ struct learn_spec {
     int batch;               /* images a step; at most all there are */
     double momentum;         /* 0.875 */
     double weight_decay;     /* 3.05e-5, on every parameter */
+    bool decay_norm;         /* also on gamma and beta of batch norms and on
+                                biases: the paper's way */
+    double warmup;           /* epochs of each phase over which the rate
+                                rises to its schedule */
+    enum learn_init init;    /* the encoder's first weights */
+    bool zero_init;          /* the last gamma of each residual block is 0 */
+    int accumulate;          /* forward and backward passes of a step, each
+                                over a part of the batch with a batch norm of
+                                its own; 0: as few as `memory` allows */
+    int memory;              /* MiB that a pass's maps may take */
     double label_smoothing;  /* 0.1, of both cross-entropies */
     bool flip;               /* random horizontal flips; not for glyphs */
     int shift;               /* random shift of up to so many pixels */
@@ -235,6 +248,10 @@ enum status learner_run(struct learner *learner, const struct learn_data *train,
                         const struct learn_data *test,
                         const struct learn_hooks *hooks,
                         struct err *err) MUST_USE;
+
+/* Images of each forward and backward pass when n images are learnt from: of a
+ * batch, or of a part of it if spec.accumulate or spec.memory asks for parts. */
+int learner_pass(const struct learner *learner, uint32_t n);
 
 /* Epochs done and left of the whole run; left is 0 when it is complete. */
 void learner_epochs(const struct learner *learner, int *done, int *left);

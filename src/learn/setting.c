@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 static const char *const recipes[] = {"warm", "paper"};
+static const char *const inits[] = {"uniform", "he"};
 
 const char *learn_recipe_name(enum learn_recipe recipe)
 {
@@ -41,6 +42,12 @@ static const struct setting table[] = {
     {"batch", SETTING_INT, AT(batch), 1, 1, 65536, NULL},
     {"momentum", SETTING_REAL, AT(momentum), 1, 0, 0.9999, NULL},
     {"weight_decay", SETTING_REAL, AT(weight_decay), 1, 0, 1, NULL},
+    {"decay_norm", SETTING_FLAG, AT(decay_norm), 1, 0, 1, NULL},
+    {"warmup", SETTING_REAL, AT(warmup), 1, 0, 100000, NULL},
+    {"init", SETTING_CHOICE, AT(init), 1, 0, INIT_HE, inits},
+    {"zero_init", SETTING_FLAG, AT(zero_init), 1, 0, 1, NULL},
+    {"accumulate", SETTING_INT, AT(accumulate), 1, 0, 65536, NULL},
+    {"memory", SETTING_INT, AT(memory), 1, 1, 1 << 30, NULL},
     {"label_smoothing", SETTING_REAL, AT(label_smoothing), 1, 0, 0.999, NULL},
     {"flip", SETTING_FLAG, AT(flip), 1, 0, 1, NULL},
     {"shift", SETTING_INT, AT(shift), 1, 0, LEARN_SIDE_MAX, NULL},

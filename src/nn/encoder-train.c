@@ -119,15 +119,35 @@ static bool take_sums(struct encoder_work *work)
     return true;
 }
 
+#define HEAVY       (1 << 20) /* weights of an encoder */
+#define HEAVY_TASKS 8         /* that a batch of a heavier one is cut into */
+
 /*
  * Images of a task: few, so that they stay in the cache, and that there are
- * tasks for all threads; many where a weight is used but once an image.
+ * tasks for all threads; many where a weight is used but once an image, or
+ * where each task's gradients of all weights are many.
  */
-static int chunk_of(const struct encoder *e)
+static int chunk_of(const struct encoder *e, int batch)
 {
+    int least = e->weights <= HEAVY ? 1 : (batch - 1) / HEAVY_TASKS + 1;
+
     if (e->convs > 0 && conv_flat(&e->conv[0].conv))
-        return 32;
-    return e->picture[1] * e->picture[2] <= 64 * 64 ? 8 : 1;
+        return least > 32 ? least : 32;
+    if (e->picture[1] * e->picture[2] <= 64 * 64)
+        return least > 8 ? least : 8;
+    return least;
+}
+
+double encoder_work_bytes(const struct encoder *e, int batch)
+{
+    double image = (double)encoder_picture(e) + 2.0 * e->features;
+    double chunks = (batch - 1) / chunk_of(e, batch) + 1;
+
+    for (int q = 0; q < e->convs; q++)
+        image += (double)conv_output(&e->conv[q].conv);
+    for (int m = 0; m < e->maps; m++)
+        image += 2 * (double)e->map[m].floats;
+    return sizeof(float) * (batch * image + chunks * (double)e->weights);
 }
 
 enum status encoder_work_new(struct encoder_work **out,
@@ -140,7 +160,7 @@ enum status encoder_work_new(struct encoder_work **out,
     work->kernel = kernel_best();
     work->pool = pool;
     work->batch = batch;
-    work->chunk = chunk_of(encoder);
+    work->chunk = chunk_of(encoder, batch);
     work->chunks = (batch + work->chunk - 1) / work->chunk;
     if (!take(&work->pictures, (size_t)batch, encoder_picture(encoder)) ||
         !take_nodes(work) || !take_sums(work)) {

@@ -337,6 +337,36 @@ void encoder_start(const struct encoder *encoder, float *params, float *stats,
     }
 }
 
+void encoder_start_he(const struct encoder *encoder, float *params,
+                      uint64_t seed)
+{
+    struct rng rng;
+
+    for (int q = 0; q < encoder->convs; q++) {
+        const struct encoder_conv *node = &encoder->conv[q];
+        const struct conv *conv = &node->conv;
+        double spread = sqrt(2.0 / (conv->size * conv->size * conv->co));
+
+        rng_init(&rng, seed, (uint64_t)q);
+        for (size_t i = 0; i < conv_weights(conv); i++)
+            params[node->w + i] = (float)(spread * rng_normal(&rng));
+    }
+}
+
+void encoder_start_zero(const struct encoder *encoder, float *params)
+{
+    for (int m = 0; m < encoder->maps; m++) {
+        const struct encoder_map *map = &encoder->map[m];
+        size_t first = encoder->weights;
+
+        if (map->rest_conv < 0 && map->rest_map < 0)
+            continue;
+        first += encoder->conv[map->conv].channels;
+        memset(params + first, 0,
+               (size_t)map->plane.channels * sizeof(*params));
+    }
+}
+
 size_t encoder_picture(const struct encoder *encoder)
 {
     size_t border = 2 * (size_t)encoder->border;

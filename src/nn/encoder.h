@@ -111,11 +111,23 @@ enum status encoder_check(const char *name, int *width,
 void encoder_start(const struct encoder *encoder, float *params, float *stats,
                    uint64_t seed);
 
+/* After encoder_start(): other weights, normal with variance 2 / fan-out (He
+ * et al. 2015), as torchvision's residual networks start. */
+void encoder_start_he(const struct encoder *encoder, float *params,
+                      uint64_t seed);
+
+/* After encoder_start(): gamma 0 of the batch norm that each residual block
+ * ends with, so that a block begins as its shortcut (Goyal et al. 2017). */
+void encoder_start_zero(const struct encoder *encoder, float *params);
+
 /* Floats of a picture with its border. */
 size_t encoder_picture(const struct encoder *encoder);
 
 /* The maps, gradients and scratch of a batch. */
 struct encoder_work;
+
+/* Bytes of a batch, about: whatever the threads. */
+double encoder_work_bytes(const struct encoder *encoder, int batch);
 
 /* pool: borrowed until encoder_work_free(). ERR_NOMEM. */
 enum status encoder_work_new(struct encoder_work **out,

@@ -270,6 +270,23 @@ static enum status hook_epoch_end(void *ctx, const struct learner *learner,
                     report->ed, report->distinct, report->rate);
 }
 
+/* Says so if a batch is learnt from in parts. */
+static enum status log_passes(struct study *s, struct err *err)
+{
+    uint32_t n = s->train.data.n, batch;
+    int pass = learner_pass(s->learner, n);
+
+    batch = (uint32_t)learner_spec(s->learner)->batch;
+    batch = batch < n ? batch : n;
+    if ((uint32_t)pass >= batch)
+        return OK;
+    return task_log(s->task, err,
+                    "a batch of %lu images is learnt from in passes of %d, "
+                    "with a batch norm each: --memory and --accumulate say "
+                    "how many",
+                    (unsigned long)batch, pass);
+}
+
 static enum status encode_all(struct study *s, struct err *err)
 {
     struct images_query q;
@@ -381,6 +398,8 @@ static enum status study_run(struct study *s, struct err *err)
     if (!learner_has_codes(s->learner))
         s->images = 0;
     learner_set_threads(s->learner, task_threads(task));
+    if (log_passes(s, err) != OK)
+        return err->status;
     status =
         learner_run(s->learner, &s->train.data, &s->test.data, &hooks, err);
     if (status == ERR_CANCELLED && s->err.status != OK)
