@@ -58,6 +58,27 @@ INLINE vec begin(const struct micro_strip *s, const float *c, size_t r, int j)
     return v;
 }
 
+/* Asks for what the next tile begins with and writes to. */
+INLINE void fetch(const struct micro_strip *s, size_t first, const int vectors,
+                  const int rows, size_t next)
+{
+    const int lines = (vectors * W + 15) / 16;
+
+    if (next == 0)
+        return;
+    UNROLL
+    for (size_t r = first + next; r < first + next + (size_t)rows; r++) {
+        UNROLL
+        for (int v = 0; v < lines; v++)
+            __builtin_prefetch(s->c + r * s->c_row + 16 * v, 1);
+        if (s->rest != NULL && s->rest != s->c) {
+            UNROLL
+            for (int v = 0; v < lines; v++)
+                __builtin_prefetch(s->rest + r * s->rest_row + 16 * v);
+        }
+    }
+}
+
 /* `rows` rows from number `first` on; vectors and rows are constants. */
 INLINE void tile(const struct micro_strip *s, size_t first, const int vectors,
                  const int rows)
@@ -65,6 +86,8 @@ INLINE void tile(const struct micro_strip *s, size_t first, const int vectors,
     vec acc[24];
     const float *const *a = s->a + first * s->a_row, *b = s->b;
     float *c = s->c + first * s->c_row;
+    size_t next =
+        first + 2 * (size_t)rows <= (size_t)s->rows ? (size_t)rows : 0;
 
     UNROLL
     for (int r = 0; r < rows; r++) {
@@ -72,25 +95,34 @@ INLINE void tile(const struct micro_strip *s, size_t first, const int vectors,
         for (int v = 0; v < vectors; v++)
             acc[r * vectors + v] = begin(s, s->c, first + (size_t)r, v * W);
     }
+    fetch(s, first, vectors, rows, next);
     for (int t = 0; t < s->taps; t++) {
         const float *x[8];
 
         UNROLL
         for (int r = 0; r < rows; r++)
             x[r] = a[(size_t)r * s->a_row + (size_t)t] + s->skip;
-        for (long i = 0; i < s->depth; i++, b += s->b_row) {
-            vec weight[4];
-
+        for (long i = 0, end; i < s->depth;) {
+            end = s->depth - i < 16 ? s->depth : i + 16;
             UNROLL
-            for (int v = 0; v < vectors; v++)
-                weight[v] = load(b + v * W);
-            UNROLL
-            for (int r = 0; r < rows; r++) {
-                float value = x[r][i];
+            for (int r = 0; r < rows; r++)
+                __builtin_prefetch(
+                    a[((size_t)r + next) * s->a_row + (size_t)t] + s->skip +
+                    i);
+            for (; i < end; i++, b += s->b_row) {
+                vec weight[4];
 
                 UNROLL
                 for (int v = 0; v < vectors; v++)
-                    acc[r * vectors + v] += weight[v] * value;
+                    weight[v] = load(b + v * W);
+                UNROLL
+                for (int r = 0; r < rows; r++) {
+                    float value = x[r][i];
+
+                    UNROLL
+                    for (int v = 0; v < vectors; v++)
+                        acc[r * vectors + v] += weight[v] * value;
+                }
             }
         }
     }
