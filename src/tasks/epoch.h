@@ -12,6 +12,7 @@
 
 #include "learn/learner.h"
 #include "tasks/task.h"
+#include "taxonomy/dendro.h"
 #include "taxonomy/linkage.h"
 
 /* class_ids: (report->classes). Updates *model. */
@@ -21,10 +22,18 @@ enum status epoch_save(struct task *task, struct model_row *model,
                        const struct learn_report *report,
                        struct err *err) MUST_USE;
 
-/* The tree of class codes (n) under a linkage, in the caller's transaction. */
+/*
+ * Clusters class codes (n), outside any transaction: seconds for 22,000
+ * classes. ERR_CANCELLED when the task is stopped; `show` makes its merges the
+ * job's progress.
+ */
+enum status epoch_build_tree(struct dendro *out, struct task *task,
+                             enum linkage linkage, const uint64_t *codes,
+                             uint32_t n, bool show, struct err *err) MUST_USE;
+
+/* Stores the tree of an epoch, in the caller's transaction. */
 enum status epoch_save_tree(struct task *task, int64_t model, int step,
-                            enum linkage linkage, const uint64_t *codes,
-                            const int64_t *class_ids, uint32_t n,
-                            struct err *err) MUST_USE;
+                            enum linkage linkage, const struct dendro *tree,
+                            const int64_t *class_ids, struct err *err) MUST_USE;
 
 #endif

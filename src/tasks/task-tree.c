@@ -14,19 +14,24 @@ static enum status save_tree(struct task *task, int64_t model, int step,
                              enum linkage linkage, struct err *err)
 {
     struct class_codes codes;
+    struct dendro tree = DENDRO_INIT;
     enum status status = class_codes_load(task->cat, model, step, &codes, err);
 
     if (status != OK)
         return status;
-    status = task_begin(task, err);
+    status = epoch_build_tree(&tree, task, linkage, codes.codes,
+                              (uint32_t)codes.classes, true, err);
+    if (status == OK)
+        status = task_begin(task, err);
     if (status == OK) {
-        status = epoch_save_tree(task, model, step, linkage, codes.codes,
-                                 codes.class_ids, (uint32_t)codes.classes, err);
+        status = epoch_save_tree(task, model, step, linkage, &tree,
+                                 codes.class_ids, err);
         if (status == OK)
             status = task_commit(task, err);
         else
             task_rollback(task);
     }
+    dendro_release(&tree);
     class_codes_release(&codes);
     return status;
 }

@@ -105,11 +105,13 @@ enum status dendro_from_merges(struct dendro *out,
 }
 
 enum status dendro_build(struct dendro *out, const uint64_t *codes,
-                         uint32_t leaves, enum linkage linkage, struct err *err)
+                         uint32_t leaves, enum linkage linkage,
+                         const struct linkage_watch *watch, struct err *err)
 {
     struct linkage_merge *merges =
         mem_zalloc(leaves > 1 ? leaves - 1 : 0, sizeof(*merges));
-    enum status status = linkage_run(merges, codes, leaves, linkage, err);
+    enum status status =
+        linkage_run(merges, codes, leaves, linkage, watch, err);
 
     if (status == OK)
         status = dendro_from_merges(out, merges, leaves, err);

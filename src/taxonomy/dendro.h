@@ -52,6 +52,7 @@ struct dendro {
 /* Clusters codes (L) and builds the tree. Errors of linkage_run(). */
 MUST_USE enum status dendro_build(struct dendro *out, const uint64_t *codes,
                                   uint32_t leaves, enum linkage linkage,
+                                  const struct linkage_watch *watch,
                                   struct err *err);
 
 /*

@@ -3,14 +3,13 @@
 #include "taxonomy/linkage.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "codes/code.h"
+#include "taxonomy/linkage-parts.h"
 
-__extension__ typedef unsigned __int128 wide;
+#define WATCH_MERGES 64u /* between two looks at the watch */
 
 static const char *const names[LINKAGE_COUNT] = {
     [LINKAGE_AVERAGE] = "average",
@@ -38,149 +37,81 @@ enum status linkage_parse(enum linkage *out, const char *name, struct err *err)
                    name);
 }
 
-/* A height as it is: num / den, den > 0, num < 2^59, den < 2^40. */
-struct height {
-    uint64_t num, den;
-};
-
-static bool less(struct height a, struct height b)
-{
-    return (wide)a.num * b.den < (wide)b.num * a.den;
-}
-
 /* A merge as the chain makes it: clusters named by their smallest class. */
 struct made {
     uint32_t low, high; /* low < high */
     uint32_t size;
     uint32_t turn; /* its place in the chain's order */
-    struct height height;
+    struct linkage_height height;
 };
 
-/*
- * Clusters live in the slot of their smallest class. between[] is the upper
- * triangle, row by row, of what is known of two clusters: the least, the
- * largest or the sum of the distances of their classes, which stays below
- * 64 * (n/2)^2 < 2^32.
- */
+/* Clusters live in the slot of their smallest class. */
 struct chain {
-    enum linkage linkage;
+    const struct linkage_ops *ops;
+    void *state;
     uint32_t n;
-    uint32_t *between;
-    uint32_t *size;   /* (n) classes in the cluster */
-    uint64_t *within; /* (n) sum of distances over the pairs inside */
-    uint32_t *next;   /* (n) following live slot, ascending; n ends */
-    uint32_t *stack;  /* (n) the chain itself */
+    uint32_t *size;  /* (n) classes in the cluster of a slot */
+    uint32_t *stack; /* (n) the chain itself */
     uint32_t length;
     struct made *made; /* (n - 1) */
 };
 
-static uint32_t *entry(const struct chain *ch, uint32_t a, uint32_t b)
+/* Grows the chain until its last two are each other's nearest. */
+static void grow(struct chain *ch, uint32_t *low, uint32_t *high)
 {
-    size_t i = a < b ? a : b, j = a < b ? b : a;
+    uint32_t top, near;
 
-    return ch->between + i * (2 * (size_t)ch->n - i - 1) / 2 + (j - i - 1);
-}
+    /* slot 0 is always live: it holds the smallest class of all */
+    if (ch->length == 0)
+        ch->stack[ch->length++] = 0;
+    for (;;) {
+        uint32_t back = ch->n;
 
-static struct height height_of(const struct chain *ch, uint32_t a, uint32_t b)
-{
-    uint64_t na = ch->size[a], nb = ch->size[b], d = *entry(ch, a, b);
-
-    switch (ch->linkage) {
-    case LINKAGE_AVERAGE:
-        return (struct height){d, na * nb};
-    case LINKAGE_WARD:
-        return (struct height){2 * (d * na * nb - ch->within[a] * nb * nb -
-                                    ch->within[b] * na * na),
-                               na * nb * (na + nb)};
-    default:
-        return (struct height){d, 1};
+        top = ch->stack[ch->length - 1];
+        if (ch->length > 1)
+            back = ch->stack[ch->length - 2];
+        near = ch->ops->nearest(ch->state, top, back);
+        if (near == back)
+            break;
+        ch->stack[ch->length++] = near;
     }
+    ch->length -= 2;
+    *low = top < near ? top : near;
+    *high = top < near ? near : top;
 }
 
-/*
- * The cluster nearest to `a`: `back`, where the chain came from (n if it
- * starts here), unless another is strictly nearer; of several, the smallest.
- */
-static uint32_t nearest(const struct chain *ch, uint32_t a, uint32_t back)
+static enum status no_memory(uint32_t n, struct err *err)
 {
-    struct height least = {0, 1};
-    uint32_t best = back;
-
-    if (back < ch->n)
-        least = height_of(ch, a, back);
-    for (uint32_t c = 0; c < ch->n; c = ch->next[c]) {
-        struct height h;
-
-        if (c == a || c == back)
-            continue;
-        h = height_of(ch, a, c);
-        if (best == ch->n || less(h, least)) {
-            best = c;
-            least = h;
-        }
-    }
-    return best;
+    return err_set(err, ERR_NOMEM, "no memory for a tree of %u classes", n);
 }
 
-/* Lance and Williams's update, in integers. */
-static void merge(struct chain *ch, uint32_t low, uint32_t high, uint32_t turn)
-{
-    uint32_t before = low;
-
-    ch->made[turn] = (struct made){low, high, ch->size[low] + ch->size[high],
-                                   turn, height_of(ch, low, high)};
-    ch->within[low] += ch->within[high] + *entry(ch, low, high);
-    ch->size[low] += ch->size[high];
-    for (uint32_t c = 0; c < ch->n; c = ch->next[c]) {
-        uint32_t *d, other;
-
-        if (c < high)
-            before = c;
-        if (c == low || c == high)
-            continue;
-        d = entry(ch, low, c);
-        other = *entry(ch, high, c);
-        if (ch->linkage == LINKAGE_SINGLE)
-            *d = other < *d ? other : *d;
-        else if (ch->linkage == LINKAGE_COMPLETE)
-            *d = other > *d ? other : *d;
-        else
-            *d += other;
-    }
-    ch->next[before] = ch->next[high];
-}
-
-/* Slot 0 is always live: it holds the smallest class of all. */
-static void run(struct chain *ch)
+static enum status run(struct chain *ch, const struct linkage_watch *watch,
+                       struct err *err)
 {
     for (uint32_t turn = 0; turn + 1 < ch->n; turn++) {
-        uint32_t top, near;
+        uint32_t low, high;
 
-        if (ch->length == 0)
-            ch->stack[ch->length++] = 0;
-        for (;;) {
-            uint32_t back = ch->n;
-
-            top = ch->stack[ch->length - 1];
-            if (ch->length > 1)
-                back = ch->stack[ch->length - 2];
-            near = nearest(ch, top, back);
-            if (near == back)
-                break;
-            ch->stack[ch->length++] = near;
-        }
-        ch->length -= 2;
-        merge(ch, top < near ? top : near, top < near ? near : top, turn);
+        if (watch != NULL && turn % WATCH_MERGES == 0 &&
+            !watch->going(watch->ctx, turn, ch->n - 1))
+            return err_set(err, ERR_CANCELLED, "stopped");
+        grow(ch, &low, &high);
+        ch->made[turn] =
+            (struct made){low, high, ch->size[low] + ch->size[high], turn,
+                          ch->ops->height(ch->state, low, high)};
+        ch->size[low] += ch->size[high];
+        if (!ch->ops->merge(ch->state, low, high))
+            return no_memory(ch->n, err);
     }
+    return OK;
 }
 
 static int compare_made(const void *a, const void *b)
 {
     const struct made *x = a, *y = b;
 
-    if (less(x->height, y->height))
+    if (linkage_less(x->height, y->height))
         return -1;
-    if (less(y->height, x->height))
+    if (linkage_less(y->height, x->height))
         return 1;
     return x->turn < y->turn ? -1 : x->turn > y->turn;
 }
@@ -188,7 +119,7 @@ static int compare_made(const void *a, const void *b)
 /*
  * In the order of heights, clusters are numbered as they come; slot[] then
  * always holds the latest cluster of each slot, because what a merge was made
- * from is never higher than the merge. The quotient of two numbers below 2^63
+ * from is never higher than the merge. The quotient of two numbers below 2^64
  * is rounded from the exact value, once to long double and once to double, so
  * equal heights stay equal.
  */
@@ -213,9 +144,15 @@ static void number(struct linkage_merge *merges, struct chain *ch)
 }
 
 enum status linkage_run(struct linkage_merge *merges, const uint64_t *codes,
-                        uint32_t n, enum linkage linkage, struct err *err)
+                        uint32_t n, enum linkage linkage,
+                        const struct linkage_watch *watch, struct err *err)
 {
-    struct chain ch = {.linkage = linkage, .n = n};
+    struct chain ch = {.ops =
+                           linkage == LINKAGE_AVERAGE || linkage == LINKAGE_WARD
+                               ? &linkage_sums
+                               : &linkage_reach,
+                       .n = n};
+    enum status status;
 
     if (n > LINKAGE_CLASSES_MAX)
         return err_set(err, ERR_BAD_INPUT,
@@ -223,28 +160,20 @@ enum status linkage_run(struct linkage_merge *merges, const uint64_t *codes,
                        LINKAGE_CLASSES_MAX);
     if (n < 2)
         return OK;
-    ch.between = mem_large((size_t)n * (n - 1) / 2, sizeof(*ch.between));
-    if (ch.between == NULL)
-        return err_set(err, ERR_NOMEM,
-                       "no memory for the distances of %u classes", n);
+    ch.state = ch.ops->start(codes, n, linkage);
+    if (ch.state == NULL)
+        return no_memory(n, err);
     ch.size = mem_zalloc(n, sizeof(*ch.size));
-    ch.within = mem_zalloc(n, sizeof(*ch.within));
-    ch.next = mem_zalloc(n, sizeof(*ch.next));
     ch.stack = mem_zalloc(n, sizeof(*ch.stack));
     ch.made = mem_zalloc(n - 1, sizeof(*ch.made));
-    for (uint32_t i = 0, at = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         ch.size[i] = 1;
-        ch.next[i] = i + 1;
-        for (uint32_t j = i + 1; j < n; j++)
-            ch.between[at++] = (uint32_t)code_distance(codes[i], codes[j]);
-    }
-    run(&ch);
-    number(merges, &ch);
-    free(ch.between);
+    status = run(&ch, watch, err);
+    if (status == OK)
+        number(merges, &ch);
+    ch.ops->end(ch.state);
     free(ch.size);
-    free(ch.within);
-    free(ch.next);
     free(ch.stack);
     free(ch.made);
-    return OK;
+    return status;
 }

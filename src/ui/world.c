@@ -212,7 +212,7 @@ static enum status load_tree(struct world *world, struct err *err)
 
     if (status == ERR_NOT_FOUND)
         return dendro_build(&world->tree, world->codes.codes, leaves,
-                            LINKAGE_AVERAGE, err);
+                            LINKAGE_AVERAGE, NULL, err);
     if (status != OK)
         return status;
     if (rows.count != 2 * world->codes.classes - 1) {

@@ -160,7 +160,7 @@ static void make_codes(int64_t model, int step, struct codebook *book)
     codes.codes = book->codes;
     codes.weights = book->weights;
     must(class_codes_save(cat, model, &codes, class_ids, &err));
-    must(dendro_build(&d, book->codes, (uint32_t)classes, LINKAGE_AVERAGE,
+    must(dendro_build(&d, book->codes, (uint32_t)classes, LINKAGE_AVERAGE, NULL,
                       &err));
     memset(&rows, 0, sizeof(rows));
     rows.step = step;

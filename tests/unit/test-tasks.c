@@ -326,8 +326,9 @@ static void test_tree(void)
         abort();
     if (tap_int(tree_rows_load(cat, model.id, 3, "ward", &rows, &err), OK,
                 "is there")) {
-        tap_int(linkage_run(merges, codes.codes, CLASSES, LINKAGE_WARD, &err),
-                OK, "clustering");
+        tap_int(
+            linkage_run(merges, codes.codes, CLASSES, LINKAGE_WARD, NULL, &err),
+            OK, "clustering");
         for (int i = 0; i < CLASSES - 1; i++) {
             tap_int(rows.items[CLASSES + i].left, merges[i].left, "left %d", i);
             tap_near(rows.items[CLASSES + i].height, merges[i].height, 0,

@@ -29,7 +29,7 @@ static void build(struct dendro *d, const uint64_t *codes, uint32_t n,
 {
     struct err err;
 
-    if (dendro_build(d, codes, n, linkage, &err) != OK) {
+    if (dendro_build(d, codes, n, linkage, NULL, &err) != OK) {
         tap_note("%s", err.text);
         abort();
     }
@@ -195,9 +195,9 @@ static void test_linkage(void)
             "unknown linkage 'median'; there are average, single, complete and "
             "ward",
             "and it says which there are");
-    tap_int(
-        linkage_run(&merge, four, LINKAGE_CLASSES_MAX + 1, LINKAGE_WARD, &err),
-        ERR_BAD_INPUT, "too many classes are refused");
+    tap_int(linkage_run(&merge, four, LINKAGE_CLASSES_MAX + 1, LINKAGE_WARD,
+                        NULL, &err),
+            ERR_BAD_INPUT, "too many classes are refused");
 }
 
 static void test_random(void)

@@ -17,7 +17,7 @@ static void build(struct dendro *d, const uint64_t *codes)
     struct err err;
 
     dendro_release(d);
-    if (dendro_build(d, codes, LEAVES, LINKAGE_AVERAGE, &err) != OK)
+    if (dendro_build(d, codes, LEAVES, LINKAGE_AVERAGE, NULL, &err) != OK)
         abort();
 }
 
