@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cblas.h>
 
@@ -12,9 +13,12 @@
 #include "base/rng.h"
 
 /* LAPACK, which OpenBLAS brings; column-major, every argument by address. */
-void dsyev_(const char *jobs, const char *half, const int *n, double *a,
-            const int *lda, double *values, double *work, const int *room,
-            int *info);
+void dsyevr_(const char *jobs, const char *range, const char *half,
+             const int *n, double *a, const int *lda, const double *least,
+             const double *most, const int *first, const int *last,
+             const double *tolerance, int *found, double *values,
+             double *vectors, const int *ldz, int *support, double *work,
+             const int *room, int *iwork, const int *iroom, int *info);
 void dgesvd_(const char *jobu, const char *jobv, const int *m, const int *n,
              double *a, const int *lda, double *values, double *u,
              const int *ldu, double *v, const int *ldv, double *work,
@@ -23,7 +27,8 @@ void dgesvd_(const char *jobu, const char *jobv, const int *m, const int *n,
 struct itq {
     int n, d, k;
     double *centred;  /* (n, d) */
-    double *gram;     /* (d, d), then its eigenvectors */
+    double *gram;     /* (side, side), side the smaller of n and d */
+    double *vectors;  /* (k, side) its eigenvectors */
     double *values;   /* (max(d, k)) */
     double *axes;     /* (k, d) principal directions, the largest first */
     double *parts;    /* (n, k) components */
@@ -33,32 +38,37 @@ struct itq {
     double *cross, *left, *right; /* (k, k) */
     double *work;
     int room;
+    int *support, *iwork; /* (2 k), (10 side) */
 };
 
 static void itq_release(struct itq *itq)
 {
     double *all[] = {itq->centred, itq->gram,   itq->values, itq->axes,
                      itq->parts,   itq->turned, itq->signs,  itq->rotation,
-                     itq->cross,   itq->left,   itq->right,  itq->work};
+                     itq->cross,   itq->left,   itq->right,  itq->work,
+                     itq->vectors};
 
     for (size_t i = 0; i < ARRAY_SIZE(all); i++)
         free(all[i]);
+    free(itq->support);
+    free(itq->iwork);
 }
 
 static bool itq_init(struct itq *itq, int n, int d, int k)
 {
     size_t most = (size_t)(d > k ? d : k), rows = (size_t)n;
-    size_t dims = (size_t)d, bits = (size_t)k;
+    size_t dims = (size_t)d, bits = (size_t)k, side = n < d ? rows : dims;
     struct {
         double **to;
         size_t count, size;
     } wanted[] = {
-        {&itq->centred, rows, dims}, {&itq->gram, dims, dims},
+        {&itq->centred, rows, dims}, {&itq->gram, side, side},
         {&itq->values, 1, most},     {&itq->axes, bits, dims},
         {&itq->parts, rows, bits},   {&itq->turned, rows, bits},
         {&itq->signs, rows, bits},   {&itq->rotation, bits, bits},
         {&itq->cross, bits, bits},   {&itq->left, bits, bits},
         {&itq->right, bits, bits},   {&itq->work, 64, most},
+        {&itq->vectors, bits, side},
     };
 
     *itq = (struct itq){.n = n, .d = d, .k = k, .room = (int)(64 * most)};
@@ -68,7 +78,9 @@ static bool itq_init(struct itq *itq, int n, int d, int k)
         if (*wanted[i].to == NULL)
             return false;
     }
-    return true;
+    itq->support = mem_large(2 * bits, sizeof(int));
+    itq->iwork = mem_large(10 * side, sizeof(int));
+    return itq->support != NULL && itq->iwork != NULL;
 }
 
 /* keep: takes no mean off. */
@@ -90,32 +102,58 @@ static bool centre(struct itq *itq, const float *v, bool keep)
     return finite;
 }
 
-/* Axes: eigenvectors of centred^T centred, each with its largest entry
- * positive, so that their sign is no accident. */
+/* The k largest eigenvalues of gram (side, side), ascending, and their
+ * vectors. Returns how many there are, 0 on failure. */
+static int find_vectors(struct itq *itq, int side)
+{
+    int last = side, first = side > itq->k ? side - itq->k + 1 : 1;
+    int found = 0, info, iroom = 10 * side;
+    double zero = 0;
+
+    dsyevr_("V", "I", "U", &side, itq->gram, &side, &zero, &zero, &first, &last,
+            &zero, &found, itq->values, itq->vectors, &side, itq->support,
+            itq->work, &itq->room, itq->iwork, &iroom, &info);
+    return info == 0 ? found : 0;
+}
+
+/*
+ * Axes: eigenvectors of centred^T centred, each with its largest entry
+ * positive, so that their sign is no accident. With fewer vectors than
+ * dimensions they come from those of centred centred^T, which is smaller.
+ */
 static bool find_axes(struct itq *itq)
 {
-    int d = itq->d, k = itq->k, info;
+    int n = itq->n, d = itq->d, k = itq->k, found;
+    bool few = n < d;
 
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, d, d, itq->n, 1,
-                itq->centred, d, itq->centred, d, 0, itq->gram, d);
-    dsyev_("V", "U", &d, itq->gram, &d, itq->values, itq->work, &itq->room,
-           &info);
-    if (info != 0)
+    cblas_dgemm(CblasRowMajor, few ? CblasNoTrans : CblasTrans,
+                few ? CblasTrans : CblasNoTrans, few ? n : d, few ? n : d,
+                few ? d : n, 1, itq->centred, d, itq->centred, d, 0, itq->gram,
+                few ? n : d);
+    found = find_vectors(itq, few ? n : d);
+    if (found == 0)
         return false;
-    for (int a = 0; a < k && a < d; a++) {
-        const double *from = itq->gram + (size_t)(d - 1 - a) * (size_t)d;
-        double *axis = itq->axes + (size_t)a * (size_t)d;
-        int most = 0;
+    for (int a = 0; a < found; a++) {
+        int from = found - 1 - a, most = 0;
+        const double *vector =
+            itq->vectors + (size_t)from * (size_t)(few ? n : d);
+        double *axis = itq->axes + (size_t)a * (size_t)d, scale = 1;
 
-        if (itq->values[d - 1 - a] <= 1e-12 * itq->values[d - 1])
+        if (itq->values[from] <= 1e-12 * itq->values[found - 1])
             break;
+        if (few) {
+            cblas_dgemv(CblasRowMajor, CblasTrans, n, d, 1, itq->centred, d,
+                        vector, 1, 0, axis, 1);
+            scale = 1 / sqrt(itq->values[from]);
+        } else {
+            memcpy(axis, vector, (size_t)d * sizeof(*axis));
+        }
         for (int j = 1; j < d; j++)
-            if (fabs(from[j]) > fabs(from[most]))
+            if (fabs(axis[j]) > fabs(axis[most]))
                 most = j;
-        for (int j = 0; j < d; j++)
-            axis[j] = from[most] < 0 ? -from[j] : from[j];
+        cblas_dscal(d, axis[most] < 0 ? -scale : scale, axis, 1);
     }
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, itq->n, k, d, 1,
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, k, d, 1,
                 itq->centred, d, itq->axes, d, 0, itq->parts, k);
     return true;
 }

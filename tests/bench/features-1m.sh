@@ -1,0 +1,63 @@
+# Features from a mapped file: import, one epoch of each phase, codes of all.
+# BENCH_FEATURES="N D L" for another size than 1280000 2048 1000; the files
+# are made in $TMPDIR. The peer of the epochs is a plain loop that reads the
+# file once, by all processors; of memory 4 GB.
+set -- ${BENCH_FEATURES:-1280000 2048 1000}
+rows=$1 width=$2 classes=$3
+say() {
+    awk -v name="$1" -v ours="$2" -v peer="$3" -v ratio="$4" -v unit="$5" \
+        'BEGIN { printf "bench %s ours=%.4g peer=%.4g ratio=%.2f unit=%s\n",
+                        name, ours, peer, ratio, unit }'
+}
+calc() { awk "BEGIN { printf \"%.10g\", $* }"; }
+seconds() { date +%s.%N; }
+
+features_1m() {
+    tool=$build/bench-features cat=$work/features.bitgrove
+    file=$work/train-features.npy
+    "$tool" make "$work" "$rows" "$width" "$classes" || return 1
+    "$tool" read "$file" >/dev/null
+    plain=$("$tool" read "$file")
+    peak=$(calc "$("$tool" peak) * $(nproc)")
+
+    began=$(seconds)
+    bitgrove import -q "$cat" "$file" || return 1
+    imported=$(seconds)
+    bitgrove import -q "$cat" "$work/test-features.npy" || return 1
+    say "$name-import" "$(calc "$imported - $began")" 60 \
+        "$(calc "60 / ($imported - $began)")" s
+
+    # a worker of our own, to ask it how much memory it took
+    for run in $(ls "$cat" 2>/dev/null); do
+        bitgrove-worker -q -i 60 "$cat" &
+    done
+    worker=$!
+    began=$(seconds)
+    bitgrove learn -q "$cat" --bits 20 --epochs 1,1 || return 1
+    learnt=$(calc "$(seconds) - $began")
+    memory=$(awk '/VmHWM/ { print $2 * 1024 }' "/proc/$worker/status")
+    kill "$worker"
+    wait "$worker" 2>/dev/null
+
+    # phase, images a second, of the epochs as the catalogue has them
+    bitgrove jobs "$cat" --format json >"$work/jobs"
+    "$python" - "$cat" >"$work/rates" <<'END'
+import sqlite3, sys
+for row in sqlite3.connect(sys.argv[1]).execute(
+        "SELECT phase, rate FROM history ORDER BY step"):
+    print(*row)
+END
+    while read -r phase rate; do
+        bytes=$(calc "$rate * $width * 2")
+        say "$name-phase$phase-bytes" "$bytes" "$plain" \
+            "$(calc "$bytes / $plain")" bytes/s
+        # z and its gradient, logits and theirs twice
+        macs=$(calc "$rate * (2 * $width * 20 + 3 * 20 * $classes)")
+        say "$name-phase$phase-products" "$macs" "$peak" \
+            "$(calc "$macs / $peak")" MAC/s
+        learnt=$(calc "$learnt - $rows / $rate")
+    done <"$work/rates"
+    say "$name-rest" "$learnt" 60 "$(calc "60 / $learnt")" s
+    say "$name-memory" "$memory" 4e9 "$(calc "4e9 / $memory")" bytes
+}
+features_1m
