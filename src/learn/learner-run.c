@@ -12,6 +12,7 @@
 #include "nn/linear.h"
 #include "nn/loss.h"
 #include "nn/sgd.h"
+#include "nn/softmax.h"
 
 /* Everything a run needs beside the learner; gone when it returns. */
 struct run {
@@ -20,6 +21,7 @@ struct run {
     const struct learn_hooks *hooks;
     struct encoder_work *work;
     struct learner_feed feed;
+    struct classloss *loss;
     int whole;             /* images of a step */
     int batch;             /* images of a pass: a part of these or all */
     uint32_t *order;       /* (train->n) of this epoch */
@@ -61,8 +63,8 @@ static double warm_step(struct run *run)
 
     learner_feed_forward(&run->feed, classes, w, l->params + l->bias,
                          run->logits);
-    loss = loss_cross_entropy(n, classes, run->logits, run->labels,
-                              l->spec.label_smoothing, run->logits);
+    loss = classloss_logits(run->loss, n, run->logits, run->labels,
+                            l->spec.label_smoothing);
     learner_feed_backward(&run->feed, classes, w, run->logits,
                           run->grads + l->classifier, run->grads + l->bias,
                           false);
@@ -73,15 +75,10 @@ static double warm_step(struct run *run)
 static double class_loss(struct run *run, float scale)
 {
     struct learner *l = run->learner;
-    int n = run->batch, k = l->spec.bits, classes = (int)l->shape.classes;
-    double loss;
 
-    linear_forward(n, k, classes, scale, run->z, run->signs, NULL, run->logits);
-    loss = loss_cross_entropy(n, classes, run->logits, run->labels,
-                              l->spec.label_smoothing, run->logits);
-    linear_backward(n, k, classes, scale, run->z, run->signs, run->logits,
-                    run->dz, run->dsigns, NULL);
-    return loss;
+    return classloss_run(run->loss, run->batch, scale, run->z, run->signs,
+                         run->labels, l->spec.label_smoothing, run->dz,
+                         run->dsigns);
 }
 
 /* The paper's logits are B z; from a warm start they are scaled. */
@@ -391,6 +388,7 @@ static void measure(struct learner *learner, const struct learn_data *train)
 static void run_release(struct run *run)
 {
     encoder_work_free(run->work);
+    classloss_free(run->loss);
     learner_feed_release(&run->feed);
     free(run->order);
     free(run->labels);
@@ -434,7 +432,9 @@ static enum status run_init(struct run *run, struct err *err)
                            "smaller batch",
                            run->batch);
     }
-    if (learner_feed_init(&run->feed, l, run->train, run->batch, err) != OK)
+    if (learner_feed_init(&run->feed, l, run->train, run->batch, err) != OK ||
+        classloss_new(&run->loss, run->batch, l->spec.bits,
+                      (int)l->shape.classes, l->pool, err) != OK)
         return err->status;
     if (run->feed.flat)
         return OK;

@@ -1,0 +1,114 @@
+/*
+ * The loops of softmax.h, compiled once for every instruction set. The file
+ * that includes this one defines
+ *     SOFTMAX_NAME    the function
+ *     SOFTMAX_TARGET  the attribute that selects the instructions
+ *     SOFTMAX_WIDTH   floats in a vector register: 16, 8 or 4
+ */
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "nn/softmax.h"
+
+#define W      SOFTMAX_WIDTH
+#define INLINE static inline __attribute__((always_inline)) SOFTMAX_TARGET
+
+typedef float vec __attribute__((vector_size(W * 4)));
+typedef int32_t ivec __attribute__((vector_size(W * 4)));
+
+INLINE vec load(const float *p)
+{
+    vec v;
+
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+INLINE void store(float *p, vec v)
+{
+    memcpy(p, &v, sizeof(v));
+}
+
+INLINE vec choose(ivec where, vec yes, vec no)
+{
+    return (vec)((where & (ivec)yes) | (~where & (ivec)no));
+}
+
+/*
+ * e^x for x <= 0; below -87 it is e^-87. x = n ln 2 + r with |r| <= ln 2 / 2;
+ * the polynomial for e^r is that of Cephes' expf (Moshier).
+ */
+INLINE vec exponential(vec x)
+{
+    const vec least = {0}, round = least + 12582912.0f; /* 1.5 * 2^23 */
+    vec t, n, r, y;
+
+    x = choose(x < -87.0f, least - 87.0f, x);
+    t = x * 1.44269504088896341f + round;
+    n = t - round;
+    r = x - n * 0.693359375f + n * 2.12194440e-4f;
+    y = 1.9875691500e-4f * r + 1.3981999507e-3f;
+    y = y * r + 8.3334519073e-3f;
+    y = y * r + 4.1665795894e-2f;
+    y = y * r + 1.6666665459e-1f;
+    y = y * r + 5.0000001201e-1f;
+    y = y * r * r + r + 1.0f;
+    return (vec)((ivec)y + ((ivec)t << 23));
+}
+
+INLINE double total(vec v)
+{
+    double sum = 0;
+
+    for (int i = 0; i < W; i++)
+        sum += v[i];
+    return sum;
+}
+
+SOFTMAX_TARGET double SOFTMAX_NAME(int classes, float *x, uint32_t label,
+                                   double smoothing, float part)
+{
+    double rest = smoothing / classes, sum = 0, all = 0, loss;
+    float own = x[label], most = x[0];
+    vec largest = load((float[W]){0}), sums = largest, alls = largest;
+    float tail[W] = {0}, scale, floor;
+    int whole = classes / W * W;
+
+    for (int c = whole; c < classes; c++)
+        most = x[c] > most ? x[c] : most;
+    largest += most;
+    for (int c = 0; c < whole; c += W)
+        largest = choose(load(x + c) > largest, load(x + c), largest);
+    for (int i = 0; i < W; i++)
+        most = largest[i] > most ? largest[i] : most;
+    for (int c = 0; c < whole; c += W) {
+        vec v = load(x + c) - most;
+
+        alls += v;
+        v = exponential(v);
+        sums += v;
+        store(x + c, v);
+    }
+    for (int c = whole; c < classes; c++) {
+        tail[c - whole] = x[c] - most;
+        all += tail[c - whole];
+    }
+    store(tail, exponential(load(tail)));
+    for (int c = whole; c < classes; c++) {
+        x[c] = tail[c - whole];
+        sum += x[c];
+    }
+    sum += total(sums);
+    all += total(alls);
+    loss = log(sum) - (1 - smoothing) * (own - most) - rest * all;
+    scale = (float)(part / sum);
+    floor = (float)(rest * part);
+    for (int c = 0; c < whole; c += W)
+        store(x + c, load(x + c) * scale - floor);
+    for (int c = whole; c < classes; c++)
+        x[c] = x[c] * scale - floor;
+    x[label] -= (float)((1 - smoothing) * part);
+    return loss;
+}
