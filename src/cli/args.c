@@ -15,6 +15,7 @@ const char *format_name(enum format format)
         [FORMAT_TABLE] = "table",   [FORMAT_CSV] = "csv",
         [FORMAT_JSON] = "json",     [FORMAT_NPY] = "npy",
         [FORMAT_NEWICK] = "newick", [FORMAT_DOT] = "dot",
+        [FORMAT_SAFETENSORS] = "safetensors",
     };
 
     return names[format];

@@ -22,6 +22,7 @@ enum format {
     FORMAT_NPY,
     FORMAT_NEWICK,
     FORMAT_DOT,
+    FORMAT_SAFETENSORS,
     FORMAT_COUNT
 };
 #define FORMAT_BIT(format) (1u << (format))

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/exportmodel.h"
 #include "cli/jsonout.h"
 #include "cli/outfile.h"
 #include "cli/subject.h"
@@ -183,13 +184,27 @@ static const struct what {
     const char *name;
     enum format formats[3];
     int count;
+    enum subject_depth depth;
     enum status (*write)(FILE *out, const char *name, struct subject *s,
                          enum format format, struct err *err);
 } whats[] = {
-    {"codes", {FORMAT_CSV, FORMAT_JSON, FORMAT_NPY}, 3, export_codes},
-    {"codebook", {FORMAT_NPY, FORMAT_CSV}, 2, export_codebook},
-    {"margins", {FORMAT_NPY}, 1, export_margins},
-    {"tree", {FORMAT_NEWICK, FORMAT_DOT, FORMAT_JSON}, 3, export_tree},
+    {"codes",
+     {FORMAT_CSV, FORMAT_JSON, FORMAT_NPY},
+     3,
+     SUBJECT_CODEBOOK,
+     export_codes},
+    {"codebook",
+     {FORMAT_NPY, FORMAT_CSV},
+     2,
+     SUBJECT_CODEBOOK,
+     export_codebook},
+    {"margins", {FORMAT_NPY}, 1, SUBJECT_CODEBOOK, export_margins},
+    {"model", {FORMAT_SAFETENSORS}, 1, SUBJECT_MODEL, exportmodel},
+    {"tree",
+     {FORMAT_NEWICK, FORMAT_DOT, FORMAT_JSON},
+     3,
+     SUBJECT_CODEBOOK,
+     export_tree},
 };
 
 static enum status choose(const struct what **what, enum format *format,
@@ -207,8 +222,8 @@ static enum status choose(const struct what **what, enum format *format,
     if (*what == NULL) {
         near = args_nearest(args->words[1], names, (int)ARRAY_SIZE(whats));
         return err_set(err, ERR_BAD_INPUT,
-                       "'%s' can't be exported: codes, codebook, margins and "
-                       "tree can%s%s%s",
+                       "'%s' can't be exported: codes, codebook, margins, "
+                       "model and tree can%s%s%s",
                        args->words[1], near ? ". Did you mean " : "",
                        near ? near : "", near ? "?" : "");
     }
@@ -237,9 +252,11 @@ static enum status run(struct args *args, struct err *err)
 
     if (status != OK)
         return status;
-    status = subject_open(&s, args, SUBJECT_CODEBOOK, err);
+    status = subject_open(&s, args, what->depth, err);
     if (status == OK)
-        status = outfile_open(&out, path, format == FORMAT_NPY, err);
+        status = outfile_open(
+            &out, path, format == FORMAT_NPY || format == FORMAT_SAFETENSORS,
+            err);
     if (status == OK) {
         status = what->write(out.stream, path ? path : "standard output", &s,
                              format, err);
@@ -263,7 +280,7 @@ static const struct option_row options[] = {
 const struct command cmd_export = {
     .name = "export",
     .synopsis = "CATALOGUE WHAT",
-    .summary = "codes, codebook, margins or tree as a file",
+    .summary = "codes, codebook, margins, model or tree as a file",
     .details =
         "WHAT is one of:\n"
         "codes: csv (columns id,split,class,code), json, or npy (uint64, one "
@@ -271,6 +288,7 @@ const struct command cmd_export = {
         "codebook: npy (float32, classes x bits, the real values; the sign is "
         "the code), or csv;\n"
         "margins: npy (float32, images x bits);\n"
+        "model: safetensors (all weights, for PyTorch or import-model);\n"
         "tree: newick, dot (Graphviz), or json.\n"
         "The first format named is the default. Images are in the order of "
         "their ids, classes in the order of their labels.",
@@ -278,7 +296,7 @@ const struct command cmd_export = {
     .kind = JOB_KIND_COUNT,
     .formats = FORMAT_BIT(FORMAT_CSV) | FORMAT_BIT(FORMAT_JSON) |
                FORMAT_BIT(FORMAT_NPY) | FORMAT_BIT(FORMAT_NEWICK) |
-               FORMAT_BIT(FORMAT_DOT),
+               FORMAT_BIT(FORMAT_DOT) | FORMAT_BIT(FORMAT_SAFETENSORS),
     .least = 2,
     .most = 2,
     .run = run,

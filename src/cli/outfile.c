@@ -70,7 +70,7 @@ enum status outfile_open(struct outfile *out, const char *path, bool binary,
         return open_path(out, err);
     if (binary && isatty(STDOUT_FILENO))
         return err_set(err, ERR_BAD_INPUT,
-                       "a .npy file is not for a terminal: name one with "
+                       "binary data is not for a terminal: name a file with "
                        "--output FILE");
     out->stream = stdout;
     return OK;

@@ -99,6 +99,17 @@ static void about_release(struct about *about)
     free(about->items);
 }
 
+/* As many digits as it takes to read the same number. */
+static void add_number(struct str *out, double value)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "%.15g", value);
+    if (strtod(text, NULL) != value)
+        snprintf(text, sizeof(text), "%.17g", value);
+    str_add(out, text);
+}
+
 /* Values with commas between them; of a choice its name. */
 static void add_settings(struct about *about, const struct learn_spec *spec)
 {
@@ -116,7 +127,7 @@ static void add_settings(struct about *about, const struct learn_spec *spec)
             if (table[i].type == SETTING_CHOICE)
                 str_add(&s, table[i].choices[(int)value]);
             else
-                str_addf(&s, "%.17g", value);
+                add_number(&s, value);
         }
         about_add(about, table[i].name, s.text);
     }
@@ -137,9 +148,12 @@ static void add_norm(struct about *about, const struct learner *l)
     if (channels == 0)
         return;
     for (int c = 0; c < channels; c++) {
-        str_addf(&mean, "%s%.17g", c ? "," : "", (double)l->norm.mean[c] / 255);
-        str_addf(&deviation, "%s%.17g", c ? "," : "",
-                 1 / (double)l->norm.inverse[c] / 255);
+        if (c > 0) {
+            str_add_char(&mean, ',');
+            str_add_char(&deviation, ',');
+        }
+        add_number(&mean, (double)l->norm.mean[c] / 255);
+        add_number(&deviation, 1 / (double)l->norm.inverse[c] / 255);
     }
     about_add(about, "mean", mean.text);
     about_add(about, "deviation", deviation.text);

@@ -14,7 +14,15 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum job_kind { JOB_IMPORT, JOB_LEARN, JOB_ENCODE, JOB_TREE, JOB_KIND_COUNT };
+enum job_kind {
+    JOB_IMPORT,
+    JOB_LEARN,
+    JOB_ENCODE,
+    JOB_TREE,
+    JOB_EXPORT, /* of a model: all else the front end exports by itself */
+    JOB_IMPORT_MODEL,
+    JOB_KIND_COUNT
+};
 
 const char *job_kind_name(enum job_kind kind); /* "import", "learn", ... */
 

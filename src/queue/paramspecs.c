@@ -114,6 +114,22 @@ static const struct param_spec tree_specs[] = {
      "the epoch, 0 for the last"},
 };
 
+static const struct param_spec export_specs[] = {
+    {"model", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the model, the newest unless given"},
+    {"output", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "what is there already and gets the model"},
+};
+
+static const struct param_spec import_model_specs[] = {
+    {"file", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "the model (.safetensors)"},
+    {"name", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the name of the model, the one it had unless given"},
+    {"dataset", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "what it is a model of, when there are several"},
+};
+
 static const struct {
     const struct param_spec *specs;
     int count;
@@ -122,6 +138,8 @@ static const struct {
     [JOB_LEARN] = {learn_specs, ARRAY_SIZE(learn_specs)},
     [JOB_ENCODE] = {encode_specs, ARRAY_SIZE(encode_specs)},
     [JOB_TREE] = {tree_specs, ARRAY_SIZE(tree_specs)},
+    [JOB_EXPORT] = {export_specs, ARRAY_SIZE(export_specs)},
+    [JOB_IMPORT_MODEL] = {import_model_specs, ARRAY_SIZE(import_model_specs)},
 };
 
 const struct param_spec *param_specs(enum job_kind kind, int *count)

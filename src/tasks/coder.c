@@ -55,18 +55,16 @@ enum status coder_init(struct coder *out, struct task *task, int64_t model,
     return status;
 }
 
-enum status coder_load(struct coder *out, struct task *task,
-                       const struct model_row *model, struct err *err)
+enum status coder_learner(struct learner **out, struct task *task,
+                          const struct model_row *model, struct err *err)
 {
     struct learner *learner;
     uint8_t *bytes;
     size_t size;
     int step;
-    enum status status = model_need_codes(model, err);
+    enum status status =
+        checkpoint_load(task->cat, model->id, &step, &bytes, &size, err);
 
-    if (status != OK)
-        return status;
-    status = checkpoint_load(task->cat, model->id, &step, &bytes, &size, err);
     if (status == ERR_NOT_FOUND)
         return err_set(err, ERR_BAD_INPUT,
                        "model %s has finished no epoch yet: wait for it, or "
@@ -79,7 +77,21 @@ enum status coder_load(struct coder *out, struct task *task,
     if (status != OK)
         return err_wrap(err, "the checkpoint of model %s", model->name);
     learner_set_threads(learner, task_threads(task));
-    return coder_init(out, task, model->id, model->dataset_id, learner, err);
+    *out = learner;
+    return OK;
+}
+
+enum status coder_load(struct coder *out, struct task *task,
+                       const struct model_row *model, struct err *err)
+{
+    struct learner *learner;
+    enum status status = model_need_codes(model, err);
+
+    if (status == OK)
+        status = coder_learner(&learner, task, model, err);
+    return status == OK ? coder_init(out, task, model->id, model->dataset_id,
+                                     learner, err)
+                        : status;
 }
 
 void coder_release(struct coder *coder)

@@ -31,7 +31,13 @@ enum status coder_init(struct coder *out, struct task *task, int64_t model,
                        int64_t dataset, struct learner *learner,
                        struct err *err) MUST_USE;
 
-/* From the model's checkpoint; ERR_BAD_INPUT when no epoch is done yet. */
+/* The learner of the model's checkpoint, owned by the caller; ERR_BAD_INPUT
+ * when no epoch is done yet. */
+enum status coder_learner(struct learner **out, struct task *task,
+                          const struct model_row *model,
+                          struct err *err) MUST_USE;
+
+/* A coder with that learner; ERR_BAD_INPUT when the model has no codes, too. */
 enum status coder_load(struct coder *out, struct task *task,
                        const struct model_row *model, struct err *err) MUST_USE;
 void coder_release(struct coder *coder); /* zeroed is fine */

@@ -68,10 +68,10 @@ enum status epoch_save_tree(struct task *task, int64_t model, int step,
     return status;
 }
 
-static enum status save_codes(struct task *task, int64_t model, int step,
-                              enum linkage linkage, const int64_t *class_ids,
-                              const struct codebook *book,
-                              const struct dendro *tree, struct err *err)
+enum status epoch_save_codes(struct task *task, int64_t model, int step,
+                             enum linkage linkage, const int64_t *class_ids,
+                             const struct codebook *book,
+                             const struct dendro *tree, struct err *err)
 {
     const struct class_codes rows = {.classes = (int)book->classes,
                                      .bits = book->bits,
@@ -121,8 +121,8 @@ static enum status save_rows(struct task *task, const struct model_row *row,
     enum status status = save_history(task, row->id, row->step, report, err);
 
     if (status == OK && report->codebook != NULL)
-        status = save_codes(task, row->id, row->step, linkage, class_ids, book,
-                            tree, err);
+        status = epoch_save_codes(task, row->id, row->step, linkage, class_ids,
+                                  book, tree, err);
     if (status == OK)
         status = checkpoint_save(task->cat, row->id, row->step, state->text,
                                  state->length, err);

@@ -12,6 +12,7 @@
 
 #include "learn/learner.h"
 #include "tasks/task.h"
+#include "codes/codebook.h"
 #include "taxonomy/dendro.h"
 #include "taxonomy/linkage.h"
 
@@ -30,6 +31,13 @@ enum status epoch_save(struct task *task, struct model_row *model,
 enum status epoch_build_tree(struct dendro *out, struct task *task,
                              enum linkage linkage, const uint64_t *codes,
                              uint32_t n, bool show, struct err *err) MUST_USE;
+
+/* Stores class codes and their tree, in the caller's transaction. */
+enum status epoch_save_codes(struct task *task, int64_t model, int step,
+                             enum linkage linkage, const int64_t *class_ids,
+                             const struct codebook *book,
+                             const struct dendro *tree,
+                             struct err *err) MUST_USE;
 
 /* Stores the tree of an epoch, in the caller's transaction. */
 enum status epoch_save_tree(struct task *task, int64_t model, int step,

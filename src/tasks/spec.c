@@ -161,6 +161,7 @@ static char *write_options(const struct task *task,
                            const struct learn_spec *spec)
 {
     const char *codebook = task_text(task, "load-codebook");
+    const char *file = task_text(task, "file");
     json_t *o = json_object();
     int count;
     const struct setting *table = settings(&count);
@@ -181,6 +182,8 @@ static char *write_options(const struct task *task,
     }
     if (codebook != NULL)
         json_object_set_new(o, "load_codebook", json_string(codebook));
+    if (task->job->kind == JOB_IMPORT_MODEL)
+        json_object_set_new(o, "imported", json_string(file));
     text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
     json_decref(o);
     return text;
@@ -281,25 +284,19 @@ static bool name_taken(const struct model_list *list, const char *name)
 }
 
 static enum status free_name(char **out, const struct task *task,
-                             const struct learn_spec *spec,
-                             const struct dataset *dataset, struct err *err)
+                             const char *stem, struct err *err)
 {
     struct model_list list = {NULL, 0, 0};
     struct str s = STR_INIT;
-    char *stem;
     enum status status = model_all(task->cat, &list, err);
 
     if (status != OK)
         return status;
-    str_addf(&s, "%s-%d", dataset->name, spec->bits);
-    if (spec->baseline != BASELINE_NONE)
-        str_addf(&s, "-%s", learn_baselines[spec->baseline]);
-    stem = mem_strdup(s.text);
+    str_add(&s, stem);
     for (int i = 2; name_taken(&list, s.text); i++) {
         str_clear(&s);
         str_addf(&s, "%s-%d", stem, i);
     }
-    free(stem);
     model_list_release(&list);
     *out = str_take(&s);
     return OK;
@@ -307,7 +304,8 @@ static enum status free_name(char **out, const struct task *task,
 
 enum status spec_model(struct model_row *out, const struct task *task,
                        const struct learn_spec *spec,
-                       const struct dataset *dataset, struct err *err)
+                       const struct dataset *dataset, const char *suggested,
+                       struct err *err)
 {
     const char *given = task_text(task, "name");
     struct model_row row = {.dataset_id = dataset->id,
@@ -316,14 +314,20 @@ enum status spec_model(struct model_row *out, const struct task *task,
                             .state = MODEL_LEARNING,
                             .created_at = clock_wall()};
 
-    if (given != NULL) {
-        row.name = mem_strdup(given);
-    } else {
-        enum status status = free_name(&row.name, task, spec, dataset, err);
+    struct str stem = STR_INIT;
+    enum status status = OK;
 
-        if (status != OK)
-            return status;
-    }
+    str_addf(&stem, "%s-%d", dataset->name, spec->bits);
+    if (spec->baseline != BASELINE_NONE)
+        str_addf(&stem, "-%s", learn_baselines[spec->baseline]);
+    if (given != NULL)
+        row.name = mem_strdup(given);
+    else
+        status = free_name(&row.name, task,
+                           suggested != NULL ? suggested : stem.text, err);
+    str_release(&stem);
+    if (status != OK)
+        return status;
     row.encoder = mem_strdup(spec->encoder);
     row.recipe = mem_strdup(learn_recipe_name(spec->recipe));
     row.options = write_options(task, spec);

@@ -25,11 +25,13 @@ enum status spec_restore(struct learn_spec *out, const struct model_row *model,
 /*
  * The row of a new model, to be released by the caller: named as asked, or
  * after data set, bits and baseline: "glyphs-16", "glyphs-16-ordinary", and
- * with "-2" and so on behind it when that is taken.
+ * with "-2" and so on behind it when that is taken. suggested, unless NULL,
+ * stands for that name.
  */
 enum status spec_model(struct model_row *out, const struct task *task,
                        const struct learn_spec *spec,
-                       const struct dataset *dataset, struct err *err) MUST_USE;
+                       const struct dataset *dataset, const char *suggested,
+                       struct err *err) MUST_USE;
 
 /*
  * The codebook to start from, (classes, bits), owned by the caller; NULL when

@@ -211,7 +211,7 @@ static enum status start(struct study *s, struct err *err)
         fresh ? spec_read(&spec, s->task, &s->dataset, err) : OK;
 
     if (status == OK && fresh)
-        status = spec_model(&s->model, s->task, &spec, &s->dataset, err);
+        status = spec_model(&s->model, s->task, &spec, &s->dataset, NULL, err);
     /* What the row holds is what is learnt, now and after a crash. */
     if (status == OK)
         status = spec_restore(&spec, &s->model, err);

@@ -17,6 +17,8 @@ static enum status (*const kinds[])(struct task *task, struct err *err) = {
     [JOB_LEARN] = task_learn,
     [JOB_ENCODE] = task_encode,
     [JOB_TREE] = task_tree,
+    [JOB_EXPORT] = task_export,
+    [JOB_IMPORT_MODEL] = task_import_model,
 };
 
 enum status task_init(struct task *task, struct job *job, struct err *err)

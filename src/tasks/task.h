@@ -111,5 +111,7 @@ enum status task_import(struct task *task, struct err *err) MUST_USE;
 enum status task_learn(struct task *task, struct err *err) MUST_USE;
 enum status task_encode(struct task *task, struct err *err) MUST_USE;
 enum status task_tree(struct task *task, struct err *err) MUST_USE;
+enum status task_export(struct task *task, struct err *err) MUST_USE;
+enum status task_import_model(struct task *task, struct err *err) MUST_USE;
 
 #endif

@@ -187,7 +187,10 @@ static void draw_body(const struct models_view *models, struct pane pane)
     pane = pane_sub(pane, 1, 0, pane.rows - 1, pane.cols);
     if (world->history.count == 0) {
         pane_text(pane, 1, 0, ROLE_TEXT,
-                  "The first epoch is under way; the curves begin with it.");
+                  world->model->state == MODEL_READY
+                      ? "This model was imported, without its history."
+                      : "The first epoch is under way; the curves begin with "
+                        "it.");
         return;
     }
     draw_chart(models, pane_sub(pane, 0, 0, pane.rows - rows - 1, pane.cols));
