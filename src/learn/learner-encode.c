@@ -2,64 +2,98 @@
 
 #include <stdlib.h>
 
-#include <cblas.h>
-
 #include "base/mem.h"
 #include "learn/learner-parts.h"
+#include "nn/gemm.h"
+
+static size_t aligned(size_t floats)
+{
+    size_t line = 64 / sizeof(float);
+
+    return (floats + line - 1) / line * line;
+}
+
+static void lay_out(struct learner_eye *eye)
+{
+    const struct encoder *encoder = &eye->learner->encoder;
+    size_t group = (size_t)infer_group(eye->infer);
+
+    eye->group = (int)group;
+    eye->inner = aligned(group * encoder_picture(encoder));
+    eye->features = eye->inner + aligned(infer_room(eye->infer));
+    eye->room = eye->features + aligned(group * (size_t)encoder->features);
+}
 
 enum status learner_eye_init(struct learner_eye *eye,
                              const struct learner *learner, struct err *err)
 {
-    const struct encoder *encoder = &learner->encoder;
-    size_t align = 64 / sizeof(float);
+    const struct micro *micro = micro_best();
+    int k = learner->spec.bits, d = learner->encoder.features;
 
-    eye->learner = learner;
-    eye->threads = pool_threads(learner->pool);
-    eye->picture = (encoder_picture(encoder) + align - 1) / align * align;
-    eye->features = eye->picture + encoder_room(encoder);
-    eye->room =
-        (eye->features + (size_t)encoder->features + align - 1) / align * align;
-    eye->fold = mem_large(2 * encoder->channels + 1, sizeof(float));
+    *eye = (struct learner_eye){.learner = learner,
+                                .threads = pool_threads(learner->pool)};
+    if (infer_new(&eye->infer, &learner->encoder, learner->params,
+                  learner->stats, err) != OK)
+        return err->status;
+    lay_out(eye);
+    eye->projection = mem_large(gemm_packed(micro, k, d), sizeof(float));
     eye->rooms = mem_large((size_t)eye->threads, eye->room * sizeof(float));
-    if (eye->fold == NULL || eye->rooms == NULL) {
+    if (eye->projection == NULL || eye->rooms == NULL) {
         learner_eye_release(eye);
         return err_set(err, ERR_NOMEM, "no memory to encode on %d threads",
                        eye->threads);
     }
-    encoder_fold(encoder, learner->params, learner->stats, eye->fold);
+    gemm_pack(micro, k, d, learner->params + learner->projection, 1, (size_t)d,
+              eye->projection);
     return OK;
 }
 
 void learner_eye_release(struct learner_eye *eye)
 {
-    free(eye->fold);
+    infer_free(eye->infer);
+    free(eye->projection);
     free(eye->rooms);
+    *eye = (struct learner_eye){.learner = NULL};
+}
+
+float *learner_eye_pictures(const struct learner_eye *eye, int thread)
+{
+    return eye->rooms + (size_t)thread * eye->room;
+}
+
+const float *learner_eye_features(const struct learner_eye *eye, int thread,
+                                  int n)
+{
+    float *room = learner_eye_pictures(eye, thread);
+
+    infer_run(eye->infer, n, room, room + eye->inner, room + eye->features);
+    return room + eye->features;
 }
 
 const float *learner_eye_look(const struct learner_eye *eye, int thread,
-                              const uint8_t *pixels)
+                              const uint8_t *pixels, int n)
 {
     const struct learner *learner = eye->learner;
-    float *picture = eye->rooms + (size_t)thread * eye->room;
-    float *features = picture + eye->features;
+    const struct learn_shape *shape = &learner->shape;
+    size_t image =
+        (size_t)shape->channels * (size_t)shape->height * (size_t)shape->width;
+    float *picture = learner_eye_pictures(eye, thread);
 
-    augment_apply(picture, pixels, learner->shape.channels,
-                  learner->shape.height, learner->shape.width,
-                  learner->encoder.border, &learner->norm, NULL, NULL);
-    encoder_infer(&learner->encoder, learner->params, eye->fold, picture,
-                  picture + eye->picture, features);
-    return features;
+    for (int i = 0; i < n; i++)
+        augment_apply(picture + (size_t)i * encoder_picture(&learner->encoder),
+                      pixels + (size_t)i * image, shape->channels,
+                      shape->height, shape->width, learner->encoder.border,
+                      &learner->norm, NULL, NULL);
+    return learner_eye_features(eye, thread, n);
 }
 
-void learner_eye_margins(const struct learner_eye *eye, const float *features,
-                         float *z)
+void learner_eye_margins(const struct learner_eye *eye, int n,
+                         const float *features, float *z)
 {
-    const struct learner *learner = eye->learner;
-    int d = learner->encoder.features;
+    int k = eye->learner->spec.bits, d = eye->learner->encoder.features;
 
-    cblas_sgemv(CblasRowMajor, CblasNoTrans, learner->spec.bits, d, 1.0f,
-                learner->params + learner->projection, d, features, 1, 0.0f, z,
-                1);
+    gemm(micro_best(), n, k, d, features, (size_t)d, eye->projection, z,
+         (size_t)k, false);
 }
 
 /* Images a task encodes, and tasks between two looks at cancelled(). */
@@ -81,12 +115,15 @@ static void encode_task(void *ctx, int task, int thread)
     uint32_t i = encode->first + (uint32_t)task * TASK_IMAGES;
     uint32_t end = encode->n - i < TASK_IMAGES ? encode->n : i + TASK_IMAGES;
 
-    for (; i < end; i++) {
+    while (i < end) {
+        int group = encode->eye.group;
+        int some = end - i < (uint32_t)group ? (int)(end - i) : group;
         const float *features = learner_eye_look(
-            &encode->eye, thread, encode->pixels + i * encode->image);
+            &encode->eye, thread, encode->pixels + i * encode->image, some);
 
-        learner_eye_margins(&encode->eye, features,
+        learner_eye_margins(&encode->eye, some, features,
                             encode->margins + i * (size_t)k);
+        i += (uint32_t)some;
     }
 }
 

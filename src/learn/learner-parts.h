@@ -15,6 +15,7 @@
 #include "image/augment.h"
 #include "learn/learner.h"
 #include "nn/encoder.h"
+#include "nn/infer.h"
 
 struct learner {
     struct learn_spec spec;
@@ -94,33 +95,47 @@ void learner_signs(const struct learner *learner, float *out);
 /* Different codes for all classes, as far as there are any. */
 void learner_separate(float *w, uint32_t classes, int bits);
 
-/* Features, one image at a time, for evaluation and encoding. */
+/*
+ * Features and margins for evaluation and encoding, of up to `group` images
+ * at once; an image's are the same bytes whatever the others. Read-only but
+ * for the threads' rooms.
+ */
 struct learner_eye {
     const struct learner *learner;
-    float *fold;              /* (2 * channels) */
-    float *rooms;             /* (threads, room) */
-    size_t picture, features; /* where a thread's room goes on with the room
-                                 of the encoder, and with the features */
-    size_t room;              /* floats of all */
-    int threads;
+    struct infer *infer;
+    float *projection;      /* P, packed for nn/gemm.h */
+    float *rooms;           /* (threads, room) */
+    size_t inner, features; /* where a thread's room goes on, behind the
+                               pictures, with infer's and the features */
+    size_t room;            /* floats of all */
+    int threads, group;
 };
 enum status learner_eye_init(struct learner_eye *eye,
                              const struct learner *learner,
                              struct err *err) MUST_USE;
 void learner_eye_release(struct learner_eye *eye);
 
-/* Features (d) of one image's bytes, valid until the thread's next look;
- * thread: of the pool's task. */
+/* Where a thread puts the pictures (group, encoder_picture()), borders zero,
+ * that learner_eye_features() takes the first n of. */
+float *learner_eye_pictures(const struct learner_eye *eye, int thread);
+
+/* Features (n, d), valid until the thread's next; thread: of the pool's
+ * task. */
+const float *learner_eye_features(const struct learner_eye *eye, int thread,
+                                  int n);
+
+/* The same of the bytes of n images, one after the other. */
 const float *learner_eye_look(const struct learner_eye *eye, int thread,
-                              const uint8_t *pixels);
+                              const uint8_t *pixels, int n);
 
-/* The same of a vector. */
+/* And of vectors i to i + n. */
 const float *learner_eye_read(const struct learner_eye *eye, int thread,
-                              const struct learn_vectors *vectors, size_t i);
+                              const struct learn_vectors *vectors, size_t i,
+                              int n);
 
-/* z = P features: (k). */
-void learner_eye_margins(const struct learner_eye *eye, const float *features,
-                         float *z);
+/* z = P features: (n, k). */
+void learner_eye_margins(const struct learner_eye *eye, int n,
+                         const float *features, float *z);
 
 /* Fills the report's rates from the test images. */
 enum status learner_test(struct learner *learner, const struct learn_data *test,

@@ -65,30 +65,19 @@ static void find_logits(const struct test *test, const float *features,
     }
 }
 
-static void test_image(const struct test *test, uint32_t i, int thread,
+static void test_image(const struct test *test, uint32_t i,
+                       const float *features, const float *z, float *logits,
                        struct counts *counts)
 {
     const struct learner *learner = test->eye.learner;
-    const struct learn_shape *shape = &learner->shape;
-    const struct learn_vectors *vectors = test->data->vectors;
-    size_t image =
-        (size_t)shape->channels * (size_t)shape->height * (size_t)shape->width;
-    const float *features;
-    float z[LEARN_BITS_MAX];
-    float *logits = test->logits + (size_t)thread * shape->classes;
-    uint32_t label = test->data->labels[i], rank;
-    struct decode decode;
+    uint32_t classes = learner->shape.classes, label = test->data->labels[i];
+    struct decode decode = decode_margins(&test->book, z);
+    uint32_t rank;
 
-    features = vectors != NULL
-                   ? learner_eye_read(&test->eye, thread, vectors, i)
-                   : learner_eye_look(&test->eye, thread,
-                                      test->data->pixels + i * image);
-    learner_eye_margins(&test->eye, features, z);
     find_logits(test, features, z, logits);
-    rank = rank_of(logits, shape->classes, label);
+    rank = rank_of(logits, classes, label);
     counts->top1 += rank < 1;
     counts->top5 += rank < 5;
-    decode = decode_margins(&test->book, z);
     counts->mhd += decode.nearest == label;
     counts->ed += decode_exact(&decode) == label;
     counts->ties += decode.tied > 1;
@@ -96,15 +85,40 @@ static void test_image(const struct test *test, uint32_t i, int thread,
         counts->largest = fmaxf(counts->largest, fabsf(z[j]));
 }
 
+static const float *features_of(const struct test *test, uint32_t i, int n,
+                                int thread)
+{
+    const struct learn_shape *shape = &test->eye.learner->shape;
+    size_t image =
+        (size_t)shape->channels * (size_t)shape->height * (size_t)shape->width;
+
+    return test->data->vectors != NULL
+               ? learner_eye_read(&test->eye, thread, test->data->vectors, i, n)
+               : learner_eye_look(&test->eye, thread,
+                                  test->data->pixels + i * image, n);
+}
+
 static void test_task(void *ctx, int task, int thread)
 {
     const struct test *test = ctx;
+    const struct learner *learner = test->eye.learner;
+    size_t d = (size_t)learner->encoder.features;
+    size_t k = (size_t)learner->spec.bits;
+    float *logits = test->logits + (size_t)thread * learner->shape.classes;
+    float z[TASK_IMAGES * LEARN_BITS_MAX];
+    int group = test->eye.group < TASK_IMAGES ? test->eye.group : TASK_IMAGES;
     uint32_t i = (uint32_t)task * TASK_IMAGES;
     uint32_t end = test->n - i < TASK_IMAGES ? test->n : i + TASK_IMAGES;
     struct counts counts = {0};
 
-    for (; i < end; i++)
-        test_image(test, i, thread, &counts);
+    while (i < end) {
+        int some = end - i < (uint32_t)group ? (int)(end - i) : group;
+        const float *features = features_of(test, i, some, thread);
+
+        learner_eye_margins(&test->eye, some, features, z);
+        for (size_t j = 0; j < (size_t)some; j++, i++)
+            test_image(test, i, features + j * d, z + j * k, logits, &counts);
+    }
     test->counts[task] = counts;
 }
 

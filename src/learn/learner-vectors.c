@@ -253,18 +253,18 @@ void learner_fold_vectors(const struct learner *l, int rows, const float *w,
 /* ---- margins ---- */
 
 const float *learner_eye_read(const struct learner_eye *eye, int thread,
-                              const struct learn_vectors *vectors, size_t i)
+                              const struct learn_vectors *vectors, size_t i,
+                              int n)
 {
     const struct learner *l = eye->learner;
-    float *picture = eye->rooms + (size_t)thread * eye->room;
-    float *features = picture + eye->features;
+    float *picture = learner_eye_pictures(eye, thread);
 
-    unpack(vectors->type, picture, vectors->rows[i], (size_t)vectors->d);
-    for (int j = 0; j < vectors->d; j++)
-        picture[j] = (picture[j] - l->centre[j]) * l->inverse[j];
-    encoder_infer(&l->encoder, l->params, eye->fold, picture,
-                  picture + eye->picture, features);
-    return features;
+    for (size_t row = i; row < i + (size_t)n; row++, picture += vectors->d) {
+        unpack(vectors->type, picture, vectors->rows[row], (size_t)vectors->d);
+        for (int j = 0; j < vectors->d; j++)
+            picture[j] = (picture[j] - l->centre[j]) * l->inverse[j];
+    }
+    return learner_eye_features(eye, thread, n);
 }
 
 /* Rows of a round, between two looks at cancelled(). */
@@ -285,12 +285,17 @@ static void encode_task(void *ctx, int task, int thread)
     size_t i = (size_t)task * TASK_ROWS;
     size_t end = encode->n - i < TASK_ROWS ? encode->n : i + TASK_ROWS;
 
-    for (; i < end; i++)
-        learner_eye_margins(&encode->eye,
+    while (i < end) {
+        size_t group = (size_t)encode->eye.group;
+        int some = (int)(end - i < group ? end - i : group);
+
+        learner_eye_margins(&encode->eye, some,
                             learner_eye_read(&encode->eye, thread,
-                                             encode->vectors,
-                                             encode->first + i),
+                                             encode->vectors, encode->first + i,
+                                             some),
                             encode->margins + i * k);
+        i += (size_t)some;
+    }
 }
 
 /* Features as they come: margins straight from the rows. */

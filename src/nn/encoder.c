@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "nn/norm.h"
 
 enum family {
     SMALL,      /* 3x3 stem, three stages of basic blocks */
@@ -374,106 +373,4 @@ size_t encoder_picture(const struct encoder *encoder)
     return (size_t)encoder->picture[0] *
            ((size_t)encoder->picture[1] + border) *
            ((size_t)encoder->picture[2] + border);
-}
-
-void encoder_fold(const struct encoder *encoder, const float *params,
-                  const float *stats, float *fold)
-{
-    size_t all = encoder->channels;
-    const float *gamma = params + encoder->weights;
-
-    norm_fold((int)all, gamma, gamma + all, stats, stats + all, fold,
-              fold + all);
-}
-
-/* In room: the y of every conv, then every map, in the order of the table. */
-size_t encoder_room(const struct encoder *encoder)
-{
-    size_t floats = 0;
-
-    for (int q = 0; q < encoder->convs; q++)
-        floats += conv_output(&encoder->conv[q].conv);
-    for (int m = 0; m < encoder->maps; m++)
-        floats += encoder->map[m].floats;
-    return floats;
-}
-
-struct infer {
-    const struct encoder *encoder;
-    const struct kernel *kernel;
-    const float *params, *fold, *picture;
-    float *y[ENCODER_NODES_MAX], *map[ENCODER_NODES_MAX];
-};
-
-static struct kernel_affine affine_of(const struct infer *in, int conv)
-{
-    size_t first = in->encoder->conv[conv].channels;
-
-    return (struct kernel_affine){in->fold + first,
-                                  in->fold + in->encoder->channels + first};
-}
-
-static void infer_map(const struct infer *in, int m)
-{
-    const struct encoder *e = in->encoder;
-    const struct encoder_map *node = &e->map[m];
-    struct kernel_affine affine, rest;
-    const float *other = NULL;
-
-    if (node->pooled >= 0) {
-        in->kernel->pool(&e->map[node->pooled].plane, &node->plane,
-                         in->map[node->pooled], in->map[m]);
-        return;
-    }
-    affine = affine_of(in, node->conv);
-    if (node->rest_conv >= 0) {
-        rest = affine_of(in, node->rest_conv);
-        other = in->y[node->rest_conv];
-    } else if (node->rest_map >= 0) {
-        other = in->map[node->rest_map];
-    }
-    in->kernel->activate(&node->plane, in->map[m], in->y[node->conv], &affine,
-                         other, node->rest_conv >= 0 ? &rest : NULL);
-}
-
-static void infer_convs(const struct infer *in, int from)
-{
-    const struct encoder *e = in->encoder;
-
-    for (int q = 0; q < e->convs; q++)
-        if (e->conv[q].from == from)
-            conv_forward(&e->conv[q].conv, in->kernel,
-                         in->params + e->conv[q].w,
-                         from < 0 ? in->picture : in->map[from], in->y[q]);
-}
-
-void encoder_infer(const struct encoder *encoder, const float *params,
-                   const float *fold, const float *picture, float *room,
-                   float *features)
-{
-    struct infer in = {.encoder = encoder,
-                       .kernel = kernel_best(),
-                       .params = params,
-                       .fold = fold,
-                       .picture = picture};
-    int last = encoder->maps - 1;
-
-    for (int q = 0; q < encoder->convs; q++) {
-        in.y[q] = room;
-        room += conv_output(&encoder->conv[q].conv);
-    }
-    for (int m = 0; m < encoder->maps; m++) {
-        in.map[m] = room;
-        room += encoder->map[m].floats;
-    }
-    if (last < 0) {
-        memcpy(features, picture, (size_t)encoder->features * sizeof(float));
-        return;
-    }
-    infer_convs(&in, -1);
-    for (int m = 0; m <= last; m++) {
-        infer_map(&in, m);
-        infer_convs(&in, m);
-    }
-    in.kernel->average(&encoder->map[last].plane, in.map[last], features);
 }

@@ -148,15 +148,4 @@ void encoder_forward(struct encoder_work *work, int n, const float *params,
 void encoder_backward(struct encoder_work *work, const float *params,
                       const float *dfeatures, float *grads);
 
-/*
- * Inference, one picture at a time. fold: 2 * channels floats, made once from
- * params and stats. room: encoder_room() floats, zero at first, one a thread.
- */
-void encoder_fold(const struct encoder *encoder, const float *params,
-                  const float *stats, float *fold);
-size_t encoder_room(const struct encoder *encoder);
-void encoder_infer(const struct encoder *encoder, const float *params,
-                   const float *fold, const float *picture, float *room,
-                   float *features);
-
 #endif

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "nn/encoder.h"
+#include "nn/infer.h"
 #include "nn/linear.h"
 #include "nn/loss.h"
 #include "nn/norm.h"
@@ -319,7 +320,8 @@ static void test_infer(void)
     struct encoder_work *work;
     struct pool *pool;
     struct err err;
-    float *params, *stats, *fold, *room, *pictures;
+    float *params, *stats, *room, *pictures;
+    struct infer *infer;
     size_t picture;
     double off = 0, largest = 0;
 
@@ -332,8 +334,6 @@ static void test_infer(void)
     pictures = encoder_pictures(work);
     params = mem_large(encoder.params, sizeof(float));
     stats = mem_large(encoder.stats, sizeof(float));
-    fold = mem_large(2 * encoder.channels, sizeof(float));
-    room = mem_large(encoder_room(&encoder), sizeof(float));
     encoder_start(&encoder, params, stats, 4);
     for (int i = 0; i < BATCH; i++)
         for (int y = 1; y <= SIDE; y++)
@@ -341,10 +341,11 @@ static void test_infer(void)
                   (uint64_t)(i * 100 + y), 1);
     for (int i = 0; i < 150; i++)
         encoder_forward(work, BATCH, params, stats, features);
-    encoder_fold(&encoder, params, stats, fold);
+    if (infer_new(&infer, &encoder, params, stats, &err) != OK)
+        return;
+    room = mem_large(infer_room(infer), sizeof(float));
     for (int i = 0; i < BATCH; i++) {
-        encoder_infer(&encoder, params, fold, pictures + (size_t)i * picture,
-                      room, one);
+        infer_run(infer, 1, pictures + (size_t)i * picture, room, one);
         for (int j = 0; j < 64; j++) {
             off = fmax(off, fabs(one[j] - features[i * 64 + j]));
             largest = fmax(largest, fabs(one[j]));
@@ -353,7 +354,8 @@ static void test_infer(void)
     tap_ok(off < 0.01 * largest && largest > 0,
            "inference is training with its statistics at rest: %g of %g", off,
            largest);
-    free(params), free(stats), free(fold), free(room);
+    infer_free(infer);
+    free(params), free(stats), free(room);
     encoder_work_free(work);
     pool_free(pool);
 }
