@@ -8,6 +8,11 @@
 
 static const char *const phases[] = {"warm", "codebook", "instance"};
 
+const char *const learn_schedules[] = {
+    [SCHEDULE_PHASE] = "phase",
+    [SCHEDULE_RUN] = "run",
+};
+
 const char *learn_phase_name(enum learn_phase phase)
 {
     return phases[phase];
@@ -19,9 +24,10 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .recipe = recipe,
         .bits = 16,
         .encoder = "resnet8",
-        .epochs = {10, 7, 6},
-        .lr = {0.1, 0.07, 0.4},
-        .batch = 128,
+        .epochs = {6, 10, 7},
+        .lr = {0.1, 0.4, 0.4},
+        .schedule = SCHEDULE_RUN,
+        .batch = 64,
         .momentum = 0.875,
         .weight_decay = 3.05e-5,
         .decay_norm = true,
@@ -31,6 +37,7 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .rotate = 6,
         .stretch = 0.08,
         .shear = 0.06,
+        .joint = true,
         .mix = 0.1,
         .separate = true,
         .seed = 1,
@@ -42,11 +49,13 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         spec.epochs[PHASE_INSTANCE] = 25;
         spec.lr[PHASE_CODEBOOK] = 0.1;
         spec.lr[PHASE_INSTANCE] = 0.01;
+        spec.schedule = SCHEDULE_PHASE;
         spec.batch = 256;
         spec.shift = 1;
         spec.rotate = spec.stretch = spec.shear = 0;
+        spec.logit_scale = 1;
+        spec.joint = false;
         spec.mix = 0;
-        spec.separate = false;
     }
     return spec;
 }

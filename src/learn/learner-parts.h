@@ -92,8 +92,9 @@ enum status learner_singular(struct learner *learner, struct err *err) MUST_USE;
  * itself where it is not binarised. */
 void learner_signs(const struct learner *learner, float *out);
 
-/* Different codes for all classes, as far as there are any. */
-void learner_separate(float *w, uint32_t classes, int bits);
+/* Different codes for all classes, if 2^bits >= classes. Returns how many
+ * classes had to move. */
+uint32_t learner_separate(float *w, uint32_t classes, int bits);
 
 /*
  * Features and margins for evaluation and encoding, of up to `group` images

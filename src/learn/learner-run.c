@@ -81,48 +81,58 @@ static double class_loss(struct run *run, float scale)
                          run->dsigns);
 }
 
-/* The paper's logits are B z; from a warm start they are scaled. */
-static float logit_scale(const struct learner *learner)
+static float logit_scale(const struct learn_spec *spec)
 {
-    return learner->spec.recipe == RECIPE_PAPER
-               ? 1.0f
-               : 1.0f / sqrtf((float)learner->spec.bits);
+    return spec->logit_scale > 0 ? (float)spec->logit_scale
+                                 : 1.0f / sqrtf((float)spec->bits);
 }
 
-/* docs/method.md, phase 1. */
-static double codebook_step(struct run *run)
+/* The loss of the bits, if asked for, and mix times that of the classes: the
+ * gradients of P, of the features and, unless NULL, of B, for W. */
+static double code_losses(struct run *run, bool bits, float mix, float *dsigns)
 {
     struct learner *l = run->learner;
-    int values = (int)(l->classifier - l->codebook);
-    double loss;
+    size_t margins = (size_t)run->batch * (size_t)l->spec.bits;
+    size_t values = l->classifier - l->codebook;
+    double loss = 0;
 
     learner_signs(l, run->signs);
     head_forward(run);
-    loss = class_loss(run, logit_scale(l));
-    memcpy(run->grads + l->codebook, run->dsigns,
-           (size_t)values * sizeof(float));
+    if (dsigns != NULL)
+        memset(dsigns, 0, values * sizeof(*dsigns));
+    memset(run->dz, 0, margins * sizeof(*run->dz));
+    if (mix > 0) {
+        loss = mix * class_loss(run, logit_scale(&l->spec));
+        for (size_t i = 0; i < margins; i++)
+            run->dz[i] *= mix;
+        for (size_t i = 0; dsigns != NULL && i < values; i++)
+            dsigns[i] = mix * run->dsigns[i];
+    }
+    if (bits) {
+        loss += loss_code(run->batch, l->spec.bits, run->z, run->labels,
+                          run->signs, run->z, dsigns);
+        for (size_t i = 0; i < margins; i++)
+            run->dz[i] += run->z[i];
+    }
     head_backward(run);
     return loss;
+}
+
+/* docs/method.md, phase 1; if joint, with the losses of phase 2. */
+static double codebook_step(struct run *run)
+{
+    struct learner *l = run->learner;
+    float *dsigns = run->grads + l->codebook;
+
+    if (l->spec.joint && l->spec.baseline != BASELINE_REAL)
+        return code_losses(run, true, (float)l->spec.mix, dsigns);
+    return code_losses(run, false, 1, dsigns);
 }
 
 /* docs/method.md, phase 2; with mix, the loss of phase 1 beside its own. */
 static double instance_step(struct run *run)
 {
-    struct learner *l = run->learner;
-    size_t values = (size_t)run->batch * (size_t)l->spec.bits;
-    float mix = (float)l->spec.mix;
-    double loss = 0;
-
-    learner_signs(l, run->signs);
-    head_forward(run);
-    if (mix > 0)
-        loss = mix * class_loss(run, logit_scale(l));
-    loss += loss_code(run->batch, l->spec.bits, run->z, run->labels, run->signs,
-                      run->z);
-    for (size_t i = 0; i < values; i++)
-        run->dz[i] = run->z[i] + (mix > 0 ? mix * run->dz[i] : 0);
-    head_backward(run);
-    return loss;
+    return code_losses(run, true, (float)run->learner->spec.mix, NULL);
 }
 
 static double (*const heads[PHASE_COUNT])(struct run *run) = {
@@ -222,15 +232,28 @@ static void tell(const struct run *run, double loss)
         run->hooks->progress(run->hooks->ctx, &progress);
 }
 
-/* The paper's rate changes with the epoch, the warm recipe's follows its
- * cosine step by step, and so ends near 0; warmup holds it down at first. */
+/* The rate of a step, by the schedule (enum learn_schedule). */
+static double cosine_at(const struct learner *l, uint32_t step, uint32_t steps)
+{
+    const int *epochs = l->spec.epochs;
+    double rate = l->spec.lr[l->phase];
+    double epoch = l->epoch + (double)step / steps;
+    int codes = epochs[PHASE_CODEBOOK] + epochs[PHASE_INSTANCE];
+
+    if (l->spec.schedule == SCHEDULE_PHASE)
+        return sgd_cosine(rate, (double)l->epoch / epochs[l->phase]);
+    if (l->phase == PHASE_WARM)
+        return codes > 0 ? rate : sgd_cosine(rate, epoch / epochs[PHASE_WARM]);
+    if (l->phase == PHASE_INSTANCE)
+        epoch += epochs[PHASE_CODEBOOK];
+    return sgd_cosine(rate, epoch / codes);
+}
+
+/* Warm-up holds it down at first. */
 static double rate_at(const struct learner *l, uint32_t step, uint32_t steps)
 {
-    bool paper = l->spec.recipe == RECIPE_PAPER;
-    double part = paper ? 0 : (double)step / steps;
     double begun = l->epoch + (step + 1.0) / steps;
-    double rate = sgd_cosine(l->spec.lr[l->phase],
-                             (l->epoch + part) / l->spec.epochs[l->phase]);
+    double rate = cosine_at(l, step, steps);
 
     return begun < l->spec.warmup ? rate * begun / l->spec.warmup : rate;
 }
@@ -277,16 +300,22 @@ static enum status train(struct run *run, struct learn_report *report,
     return OK;
 }
 
-/* What the end of an epoch makes of W. */
-static enum status finish_codebook(struct learner *l, struct err *err)
+/* Whether this phase teaches bits, and so needs a code for each class. */
+static bool teaches_bits(const struct learner *l)
 {
-    if (l->phase == PHASE_WARM)
-        return learner_rotate(l, err);
-    if (l->phase == PHASE_CODEBOOK && l->spec.separate &&
-        l->epoch + 1 == l->spec.epochs[PHASE_CODEBOOK])
-        learner_separate(l->params + l->codebook, l->shape.classes,
-                         l->spec.bits);
-    return OK;
+    return l->phase == PHASE_INSTANCE ||
+           (l->phase == PHASE_CODEBOOK && l->spec.joint &&
+            l->spec.baseline != BASELINE_REAL);
+}
+
+/* Returns how many classes had to be told apart. */
+static uint32_t begin_phase(struct learner *l)
+{
+    memset(l->momentum, 0, l->count * sizeof(*l->momentum));
+    if (!l->spec.separate || !teaches_bits(l))
+        return 0;
+    return learner_separate(l->params + l->codebook, l->shape.classes,
+                            l->spec.bits);
 }
 
 static enum status epoch(struct run *run, struct err *err)
@@ -308,11 +337,11 @@ static enum status epoch(struct run *run, struct err *err)
     report.total_epoch = done + 1;
     report.total_epochs = done + left;
     if (l->epoch == 0)
-        memset(l->momentum, 0, l->count * sizeof(*l->momentum));
+        report.separated = begin_phase(l);
     if (train(run, &report, err) != OK)
         return err->status;
     trained = clock_monotonic() - began;
-    if (finish_codebook(l, err) != OK ||
+    if ((l->phase == PHASE_WARM && learner_rotate(l, err) != OK) ||
         learner_test(l, run->test, run->train, &report, err) != OK)
         return err->status;
     report.seconds = (double)(clock_monotonic() - began) / 1000;

@@ -68,14 +68,15 @@ static void move(struct taken *taken, float *w, int bits)
     }
 }
 
-void learner_separate(float *w, uint32_t classes, int bits)
+uint32_t learner_separate(float *w, uint32_t classes, int bits)
 {
     struct taken taken;
     bool *moved;
     size_t k = (size_t)bits, room = 16;
+    uint32_t count = 0;
 
     if (bits < 32 && classes > UINT64_C(1) << bits)
-        return;
+        return 0;
     while (room < 2 * (size_t)classes)
         room *= 2;
     taken.mask = room - 1;
@@ -86,9 +87,12 @@ void learner_separate(float *w, uint32_t classes, int bits)
     for (uint32_t c = 0; c < classes; c++)
         moved[c] = !claim(&taken, code_from_margins(w + c * k, bits));
     for (uint32_t c = 0; c < classes; c++)
-        if (moved[c])
+        if (moved[c]) {
             move(&taken, w + c * k, bits);
+            count++;
+        }
     free(moved);
     free(taken.used);
     free(taken.codes);
+    return count;
 }

@@ -39,7 +39,7 @@
 #define LEARN_CLASSES_MAX  65536
 
 enum learn_recipe {
-    RECIPE_WARM, /* classifier, its rotated weights as codebook, both phases */
+    RECIPE_BEST, /* classifier, its rotated weights as codebook, both losses */
     RECIPE_PAPER /* both phases from random weights: docs/method.md as it is */
 };
 
@@ -65,7 +65,7 @@ enum learn_baseline {
 /* Their names: "none", "ordinary", "real", "random", "singular". */
 extern const char *const learn_baselines[];
 
-/* "warm"/"paper" and "warm"/"codebook"/"instance". Static. */
+/* "best"/"paper" and "warm"/"codebook"/"instance". Static. */
 const char *learn_recipe_name(enum learn_recipe recipe);
 const char *learn_phase_name(enum learn_phase phase);
 
@@ -75,6 +75,17 @@ enum status learn_recipe_parse(enum learn_recipe *out, const char *name,
 
 /* What an encoder's weights are drawn from, see nn/encoder.h. */
 enum learn_init { INIT_UNIFORM, INIT_HE };
+
+/* How the rates of the phases fall. */
+enum learn_schedule {
+    SCHEDULE_PHASE, /* the paper's: a cosine each, a step an epoch */
+    SCHEDULE_RUN    /* the warm phase keeps its rate; the others share one
+                       cosine, which moves with every batch. A warm phase
+                       that nothing follows has such a cosine to itself */
+};
+
+/* Their names: "phase", "run". */
+extern const char *const learn_schedules[];
 
 /* What to learn and how. A value: copy it freely. */
 struct learn_spec {
@@ -86,33 +97,37 @@ struct learn_spec {
                                 or 0 for what the name says */
     int epochs[PHASE_COUNT]; /* 0 skips a phase; the last must be >= 1
                                 unless it is a baseline without it */
-    double lr[PHASE_COUNT];  /* start of each phase's cosine schedule,
-                                  which moves with every batch; with every
-                                  epoch in the paper's recipe */
-    int batch;               /* images a step; at most all there are */
-    double momentum;         /* 0.875 */
-    double weight_decay;     /* 3.05e-5, on every parameter */
-    bool decay_norm;         /* also on gamma and beta of batch norms and on
+    double lr[PHASE_COUNT];  /* the rate with which each phase begins; what
+                                of a shared cosine is over is off it */
+    enum learn_schedule schedule;
+    int batch;              /* images a step; at most all there are */
+    double momentum;        /* 0.875 */
+    double weight_decay;    /* 3.05e-5, on every parameter */
+    bool decay_norm;        /* also on gamma and beta of batch norms and on
                                 biases: the paper's way */
-    double warmup;           /* epochs of each phase over which the rate
+    double warmup;          /* epochs of each phase over which the rate
                                 rises to its schedule */
-    enum learn_init init;    /* the encoder's first weights */
-    bool zero_init;          /* the last gamma of each residual block is 0 */
-    int accumulate;          /* forward and backward passes of a step, each
+    enum learn_init init;   /* the encoder's first weights */
+    bool zero_init;         /* the last gamma of each residual block is 0 */
+    int accumulate;         /* forward and backward passes of a step, each
                                 over a part of the batch with a batch norm of
                                 its own; 0: as few as `memory` allows */
-    int memory;              /* MiB that a pass's maps may take */
-    double label_smoothing;  /* 0.1, of both cross-entropies */
-    bool flip;               /* random horizontal flips; not for glyphs */
-    int shift;               /* random shift of up to so many pixels */
-    double rotate;           /* random turn, degrees either way */
-    double stretch; /* random scale of each axis, 0.1: up to 1.1 times */
-    double shear;   /* random shear, pixels a pixel */
-    double mix;     /* instance phase: weight of the cross-entropy of B z
-                        beside the loss of the bits; 0 is the paper's */
-    bool separate;  /* classes that share a code at the end of the codebook
-                        phase are told apart, if 2^k >= L, by turning the
-                        weakest bits of W */
+    int memory;             /* MiB that a pass's maps may take */
+    double label_smoothing; /* 0.1, of both cross-entropies */
+    bool flip;              /* random horizontal flips; not for glyphs */
+    int shift;              /* random shift of up to so many pixels */
+    double rotate;          /* random turn, degrees either way */
+    double stretch;     /* random scale of each axis, 0.1: up to 1.1 times */
+    double shear;       /* random shear, pixels a pixel */
+    double logit_scale; /* the classes' logits are this times B z: 1 is the
+                           paper's, 0 stands for 1 / sqrt(k) */
+    bool joint;         /* codebook phase: the losses of the instance phase,
+                           whose gradients go straight through to W as well */
+    double mix;         /* instance phase: weight of the cross-entropy of B z
+                       beside the loss of the bits; 0 is the paper's */
+    bool separate; /* before a phase that teaches bits, classes that share a
+                       code are told apart, if 2^k >= L, by turning the
+                       weakest bits of W */
     uint64_t seed;
     int threads; /* 1 to 256, or 0: one a processor; never alters the result */
 };
@@ -175,23 +190,25 @@ struct learn_data {
  */
 struct learn_report {
     enum learn_phase phase;
-    int epoch;         /* in the phase, from 1 */
-    int epochs;        /* of the phase */
-    int total_epoch;   /* in the run, from 1 */
-    int total_epochs;  /* of the run */
-    uint64_t step;     /* batches since the start of the run */
-    double loss;       /* mean over the epoch's batches, as trained */
-    double lr;         /* at the beginning of this epoch */
-    double seconds;    /* training and evaluation of this epoch */
-    double rate;       /* training images a second, evaluation left out */
-    uint32_t tested;   /* test images */
-    double top1, top5; /* of the phase's logits: B z, in the warm phase the
+    int epoch;          /* in the phase, from 1 */
+    int epochs;         /* of the phase */
+    int total_epoch;    /* in the run, from 1 */
+    int total_epochs;   /* of the run */
+    uint64_t step;      /* batches since the start of the run */
+    double loss;        /* mean over the epoch's batches, as trained */
+    double lr;          /* at the beginning of this epoch */
+    double seconds;     /* training and evaluation of this epoch */
+    double rate;        /* training images a second, evaluation left out */
+    uint32_t tested;    /* test images */
+    double top1, top5;  /* of the phase's logits: B z, in the warm phase the
                           ordinary classifier's */
-    double mhd, ed;    /* decoding sign(z) against the codebook below;
+    double mhd, ed;     /* decoding sign(z) against the codebook below;
                           0 in the warm phase, which has no codes yet */
-    double ties;       /* fraction of test images whose nearest class code
+    double ties;        /* fraction of test images whose nearest class code
                           was not unique, decided by margins, then id */
-    uint32_t distinct; /* distinct class codes of the L */
+    uint32_t distinct;  /* distinct class codes of the L */
+    uint32_t separated; /* classes that shared a code with another before this
+                           epoch and were told apart */
     int bits;
     uint32_t classes;
     const float *codebook; /* (classes, bits) W now; code bit i of class c is

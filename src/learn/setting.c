@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-static const char *const recipes[] = {"warm", "paper"};
+static const char *const recipes[] = {"best", "paper"};
 static const char *const inits[] = {"uniform", "he"};
 
 const char *learn_recipe_name(enum learn_recipe recipe)
@@ -25,7 +25,7 @@ enum status learn_recipe_parse(enum learn_recipe *out, const char *name,
             return OK;
         }
     return err_set(err, ERR_BAD_INPUT,
-                   "no recipe is called \"%.32s\": there are warm and paper",
+                   "no recipe is called \"%.32s\": there are best and paper",
                    name);
 }
 
@@ -39,6 +39,8 @@ static const struct setting table[] = {
     {"width", SETTING_INT, AT(width), 1, 0, 256, NULL},
     {"epochs", SETTING_INT, AT(epochs), PHASE_COUNT, 0, 100000, NULL},
     {"lr", SETTING_REAL, AT(lr), PHASE_COUNT, 0, 100, NULL},
+    {"schedule", SETTING_CHOICE, AT(schedule), 1, 0, SCHEDULE_RUN,
+     learn_schedules},
     {"batch", SETTING_INT, AT(batch), 1, 1, 65536, NULL},
     {"momentum", SETTING_REAL, AT(momentum), 1, 0, 0.9999, NULL},
     {"weight_decay", SETTING_REAL, AT(weight_decay), 1, 0, 1, NULL},
@@ -54,6 +56,8 @@ static const struct setting table[] = {
     {"rotate", SETTING_REAL, AT(rotate), 1, 0, 180, NULL},
     {"stretch", SETTING_REAL, AT(stretch), 1, 0, 4, NULL},
     {"shear", SETTING_REAL, AT(shear), 1, 0, 2, NULL},
+    {"logit_scale", SETTING_REAL, AT(logit_scale), 1, 0, 1000, NULL},
+    {"joint", SETTING_FLAG, AT(joint), 1, 0, 1, NULL},
     {"mix", SETTING_REAL, AT(mix), 1, 0, 1000, NULL},
     {"separate", SETTING_FLAG, AT(separate), 1, 0, 1, NULL},
     {"seed", SETTING_COUNT, AT(seed), 1, 0, 9007199254740992.0, NULL},

@@ -254,6 +254,11 @@ static enum status hook_epoch_end(void *ctx, const struct learner *learner,
     enum status status = epoch_save(s->task, &s->model, s->linkage,
                                     s->class_ids, learner, report, err);
 
+    if (status == OK && report->separated > 0)
+        status = task_log(s->task, err,
+                          "%u classes shared a code with another before the "
+                          "%s phase: told apart by turning their weakest bits",
+                          report->separated, learn_phase_name(report->phase));
     if (status != OK)
         return status;
     if (report->phase == PHASE_WARM)

@@ -65,7 +65,7 @@ static double encode_rate(struct learner *learner,
 
 int main(int argc, char **argv)
 {
-    struct learn_spec spec = learn_spec_default(RECIPE_WARM);
+    struct learn_spec spec = learn_spec_default(RECIPE_BEST);
     uint8_t *pixels = mem_zalloc(N, SIDE * SIDE);
     uint32_t *labels = mem_zalloc(N, sizeof(*labels));
     struct learn_data data = {N, {1, SIDE, SIDE, CLASSES}, pixels, labels};

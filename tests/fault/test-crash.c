@@ -36,7 +36,7 @@ static void finish(int64_t id, const char *threads, int attempts)
 static void test_killed(const char *name, const char *threads, uint64_t want)
 {
     static const int steps[] = {1, 5, 12};
-    int64_t id = queue_learn(name, "warm");
+    int64_t id = queue_learn(name, "best");
 
     for (int i = 0; i < 3; i++) {
         pid_t worker = bed_spawn(&bed, "--once", "--threads", threads, NULL);
@@ -123,11 +123,11 @@ int main(void)
     bed_init(&bed, 6, 20, 5);
     bed_queue(&bed, JOB_IMPORT, "source", bed.images, NULL);
     tap_int(bed_work(&bed), 0, "import");
-    id = queue_learn("undisturbed", "warm");
+    id = queue_learn("undisturbed", "best");
     finish(id, "1", 1);
     want = bed_codes(&bed, "undisturbed");
     tap_ok(want != 0, "codes to compare with");
-    id = queue_learn("two threads", "warm");
+    id = queue_learn("two threads", "best");
     finish(id, "2", 1);
     tap_ok(bed_codes(&bed, "two threads") == want,
            "two threads make the same codes");

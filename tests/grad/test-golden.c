@@ -166,11 +166,13 @@ static enum status watch_epoch(void *ctx, const struct learner *learner,
 static struct learn_spec spec_of(const char *name)
 {
     bool paper = strcmp(name, "paper") == 0;
+    bool joint = strcmp(name, "joint") == 0;
     struct learn_spec spec =
-        learn_spec_default(paper ? RECIPE_PAPER : RECIPE_WARM);
-    int phase = strcmp(name, "warm") == 0                ? PHASE_WARM
-                : paper || strcmp(name, "codebook") == 0 ? PHASE_CODEBOOK
-                                                         : PHASE_INSTANCE;
+        learn_spec_default(paper ? RECIPE_PAPER : RECIPE_BEST);
+    int phase = strcmp(name, "warm") == 0 ? PHASE_WARM
+                : paper || joint || strcmp(name, "codebook") == 0
+                    ? PHASE_CODEBOOK
+                    : PHASE_INSTANCE;
 
     spec.bits = K;
     spec.threads = 2;
@@ -179,7 +181,9 @@ static struct learn_spec spec_of(const char *name)
     spec.rotate = spec.stretch = spec.shear = 0;
     spec.label_smoothing = 0.1;
     spec.separate = false;
-    spec.mix = strcmp(name, "mixed") == 0 ? 0.5 : 0;
+    spec.schedule = SCHEDULE_PHASE;
+    spec.joint = joint;
+    spec.mix = joint || strcmp(name, "mixed") == 0 ? 0.5 : 0;
     for (int i = 0; i < PHASE_COUNT; i++) {
         spec.epochs[i] = i == phase ? 2 : i == PHASE_INSTANCE;
         spec.lr[i] = 0.1;
@@ -242,8 +246,8 @@ static void compare(const char *name, const struct golden *g,
 
 int main(void)
 {
-    static const char *const names[] = {"warm", "paper", "codebook", "instance",
-                                        "mixed"};
+    static const char *const names[] = {"warm",     "paper", "codebook",
+                                        "instance", "mixed", "joint"};
     static const uint32_t labels[N] = {0, 1, 2, 3, 4, 0};
     uint8_t *pixels = mem_zalloc(N, C * H * W);
     struct learn_data data = {N, {C, H, W, L}, pixels, NULL, labels};

@@ -112,6 +112,19 @@ static void test_cross_entropy(void)
            "large logits don't overflow");
 }
 
+/* By the signs; the point is B, of any real values. */
+static double naive_code_by_signs(const double *b, const void *ctx)
+{
+    const float *z = ctx;
+    double total = 0;
+
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < IN; j++)
+            total +=
+                log(1 + exp(-z[i * IN + j] * b[labels[i] * IN + (uint32_t)j]));
+    return total / (N * IN);
+}
+
 static double naive_code(const double *z, const void *ctx)
 {
     const float *signs = ctx;
@@ -130,6 +143,7 @@ static double naive_code(const double *z, const void *ctx)
 static void test_code(void)
 {
     float z[N * IN], d[N * IN], w[OUT * IN], signs[OUT * IN];
+    float dsigns[OUT * IN] = {0};
 
     noise(z, N * IN, 5, 3);
     noise(w, OUT * IN, 6, 1);
@@ -137,13 +151,16 @@ static void test_code(void)
     w[4] = -0.0f;
     sign_forward(OUT * IN, w, signs);
     tap_ok(signs[3] == 1 && signs[4] == 1, "sign(0) = sign(-0) = +1");
-    tap_near(loss_code(N, IN, z, labels, signs, d),
+    tap_near(loss_code(N, IN, z, labels, signs, d, dsigns),
              value_at(naive_code, signs, z, N * IN), 1e-6,
              "binary cross-entropy of the bits");
     tap_ok(grad_error(naive_code, signs, z, N * IN, d) < 1e-7, "its gradient");
+    tap_ok(grad_error(naive_code_by_signs, z, signs, OUT * IN, dsigns) < 1e-7,
+           "its gradient by the codes");
     z[0] = 1000;
     z[1] = -1000;
-    tap_ok(isfinite(loss_code(N, IN, z, labels, signs, z)) && isfinite(z[0]),
+    tap_ok(isfinite(loss_code(N, IN, z, labels, signs, z, NULL)) &&
+               isfinite(z[0]),
            "large margins don't overflow");
 }
 

@@ -240,7 +240,7 @@ static int64_t make_model(int steps_done, int steps, const char *baseline)
     model.dataset_id = 1;
     model.name = mem_strdup(baseline ? baseline : bits > 16 ? "long" : "first");
     model.encoder = mem_strdup("resnet8");
-    model.recipe = mem_strdup("warm");
+    model.recipe = mem_strdup("best");
     model.options = mem_strdup(baseline ? "{\"baseline\":\"ordinary\"}" : "{}");
     model.bits = bits;
     model.seed = 1;

@@ -141,7 +141,7 @@ static void save_codes(struct catbox *box)
 
 void catbox_learn(struct catbox *box)
 {
-    char name[] = "llc-5", encoder[] = "resnet8", recipe[] = "warm",
+    char name[] = "llc-5", encoder[] = "resnet8", recipe[] = "best",
          options[] = "{}";
     struct model_row model = {.dataset_id = box->dataset,
                               .name = name,

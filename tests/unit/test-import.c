@@ -263,7 +263,7 @@ static void test_frozen(void)
     struct model_row model = {.dataset_id = 1,
                               .name = mem_strdup("m"),
                               .encoder = mem_strdup("resnet8"),
-                              .recipe = mem_strdup("warm"),
+                              .recipe = mem_strdup("best"),
                               .options = mem_strdup("{}"),
                               .bits = 4,
                               .steps = 1};

@@ -25,7 +25,7 @@ static const struct learn_data data = {.n = N,
 
 static struct learn_spec make_spec(const char *encoder)
 {
-    struct learn_spec spec = learn_spec_default(RECIPE_WARM);
+    struct learn_spec spec = learn_spec_default(RECIPE_BEST);
 
     strcpy(spec.encoder, encoder);
     spec.bits = 4;

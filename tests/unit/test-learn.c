@@ -56,7 +56,7 @@ static void toy_release(struct toy *toy)
 
 static struct learn_spec small_spec(void)
 {
-    struct learn_spec spec = learn_spec_default(RECIPE_WARM);
+    struct learn_spec spec = learn_spec_default(RECIPE_BEST);
 
     spec.bits = 5;
     spec.epochs[PHASE_WARM] = 2;
@@ -75,6 +75,8 @@ struct watch {
     struct learn_report last;
     bool sane;
     uint64_t told;
+    uint32_t separated;
+    double lr[8];
 };
 
 static enum status watch_epoch(void *ctx, const struct learner *learner,
@@ -83,8 +85,10 @@ static enum status watch_epoch(void *ctx, const struct learner *learner,
 {
     struct watch *watch = ctx;
 
+    watch->lr[watch->epochs % 8] = report->lr;
     watch->epochs++;
     watch->last = *report;
+    watch->separated += report->separated;
     watch->sane =
         watch->sane && report->total_epoch <= report->total_epochs &&
         report->top1 <= report->top5 && report->ed <= report->mhd &&
@@ -311,10 +315,10 @@ static void test_corners(void)
         uint32_t n, classes;
         enum learn_recipe recipe;
     } cases[] = {
-        {1, 1, 8, 4, 9, 2, RECIPE_WARM},    /* one bit, two classes */
-        {1, 1, 8, 4, 9, 6, RECIPE_WARM},    /* fewer codes than classes */
-        {64, 3, 9, 4, 9, 2, RECIPE_WARM},   /* more bits than directions */
-        {64, 1, 8, 128, 5, 1, RECIPE_WARM}, /* one class, a short batch */
+        {1, 1, 8, 4, 9, 2, RECIPE_BEST},    /* one bit, two classes */
+        {1, 1, 8, 4, 9, 6, RECIPE_BEST},    /* fewer codes than classes */
+        {64, 3, 9, 4, 9, 2, RECIPE_BEST},   /* more bits than directions */
+        {64, 1, 8, 128, 5, 1, RECIPE_BEST}, /* one class, a short batch */
         {3, 3, 11, 1, 3, 3, RECIPE_PAPER},  /* batches of one, odd sides */
         {2, 1, 16, 64, 1, 2, RECIPE_PAPER}, /* one image; a class without */
     };
@@ -348,7 +352,8 @@ static void test_given(const struct toy *train, const struct toy *test)
     struct err err;
 
     for (int i = 0; i < 40; i++)
-        codebook[i] = (i * 7 % 13 < 6 ? -1.0f : 1.0f) * (float)(1 + i);
+        codebook[i] =
+            ((i / 5 * 3 + 1) >> i % 5 & 1 ? -1.0f : 1.0f) * (float)(1 + i);
     spec.epochs[PHASE_WARM] = 1;
     spec.epochs[PHASE_CODEBOOK] = 0;
     spec.epochs[PHASE_INSTANCE] = 1;
@@ -364,6 +369,63 @@ static void test_given(const struct toy *train, const struct toy *test)
             ERR_BAD_INPUT, "a codebook must be finite");
     tap_ok(strstr(err.text, "class 3, bit 2") != NULL, "and says where: %s",
            err.text);
+}
+
+/* All classes begin with one code, and no recipe may end so. */
+static void test_separate(const struct toy *train, const struct toy *test,
+                          enum learn_recipe recipe)
+{
+    const char *name = learn_recipe_name(recipe);
+    struct learn_spec spec = learn_spec_default(recipe);
+    float codebook[8 * 3];
+
+    for (int i = 0; i < 24; i++)
+        codebook[i] = (float)(1 + i * 7 % 24) / 24;
+    spec.bits = 3;
+    spec.batch = 20;
+    spec.threads = 1;
+    for (int first = PHASE_CODEBOOK; first <= PHASE_INSTANCE; first++) {
+        struct watch watch;
+        struct learn_hooks hooks = hooks_of(&watch);
+        struct learner *learner = NULL;
+        struct err err;
+
+        for (int p = 0; p < PHASE_COUNT; p++)
+            spec.epochs[p] = p >= first;
+        spec.lr[PHASE_CODEBOOK] = 0;
+        tap_ok(learner_new(&learner, &spec, &train->data.shape, codebook,
+                           &err) == OK &&
+                   learner_run(learner, &train->data, &test->data, &hooks,
+                               &err) == OK,
+               "%s learns from a codebook of one code", name);
+        tap_int(watch.separated, 7, "and says that it told 7 classes apart");
+        tap_int(watch.last.distinct, 8, "8 classes have 8 codes of 3 bits");
+        learner_free(learner);
+    }
+}
+
+static void test_schedules(const struct toy *train, const struct toy *test)
+{
+    static const double run[] = {0.2, 0.2, 1, 0.75, 0.125};
+    struct learn_spec spec = small_spec();
+    struct str saved = STR_INIT;
+    struct watch watch;
+
+    spec.lr[PHASE_WARM] = 0.2;
+    spec.lr[PHASE_CODEBOOK] = 1;
+    spec.lr[PHASE_INSTANCE] = 0.5;
+    spec.schedule = SCHEDULE_PHASE;
+    run_whole(&spec, train, test, &watch, &saved);
+    for (int i = 0; i < 6; i++)
+        tap_near(watch.lr[i], spec.lr[i / 2] * (i % 2 == 0 ? 1 : 0.5), 1e-9,
+                 "a cosine a phase, epoch %d", i + 1);
+    spec.epochs[PHASE_INSTANCE] = 1;
+    spec.schedule = SCHEDULE_RUN;
+    run_whole(&spec, train, test, &watch, &saved);
+    for (int i = 0; i < 5; i++)
+        tap_near(watch.lr[i], run[i], 1e-9, "one over the codes, epoch %d",
+                 i + 1);
+    str_release(&saved);
 }
 
 /* Whether every value is one of two numbers of the same size. */
@@ -547,6 +609,9 @@ int main(void)
     test_encode(&train, &test);
     test_corners();
     test_given(&train, &test);
+    test_separate(&train, &test, RECIPE_BEST);
+    test_separate(&train, &test, RECIPE_PAPER);
+    test_schedules(&train, &test);
     test_baselines(&train, &test);
     test_refusals(&train);
     test_hostile(&train);

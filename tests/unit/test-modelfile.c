@@ -52,7 +52,7 @@ static struct toy toy_make(int channels, int height, int width)
 static struct learner *learn(struct toy *toy, const char *encoder,
                              enum learn_baseline baseline)
 {
-    struct learn_spec spec = learn_spec_default(RECIPE_WARM);
+    struct learn_spec spec = learn_spec_default(RECIPE_BEST);
     struct learner *learner = NULL;
     struct learn_data none = toy->data;
     struct err err;

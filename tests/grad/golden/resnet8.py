@@ -112,6 +112,9 @@ def loss_of(case, net, f, y):
     scale = 1 if case == "paper" else 1 / math.sqrt(K)
     bits = F.binary_cross_entropy_with_logits(
         z, ((b[y] + 1) / 2).detach())
+    if case == "joint":  # both go straight through to W
+        return (F.softplus(-z * b[y]).mean()
+                + 0.5 * smooth(scale * z @ b.t(), y))
     if case == "instance":
         return bits
     if case == "mixed":
@@ -123,7 +126,8 @@ def run(case):
     net, x, y = Net(), pictures(), torch.arange(N) % L
     moved = net.encoder + {"warm": [net.fc, net.bias],
                            "paper": [net.p, net.cb],
-                           "codebook": [net.p, net.cb]}.get(case, [net.p])
+                           "codebook": [net.p, net.cb],
+                           "joint": [net.p, net.cb]}.get(case, [net.p])
     opt = torch.optim.SGD(moved, 0.1, momentum=0.875, weight_decay=3.05e-5)
     losses = []
     for epoch in range(2):
@@ -142,5 +146,6 @@ def run(case):
     print("stats", len(stats), *("%.7g" % v for v in stats[::7]))
 
 
-for name in ("warm", "paper", "codebook", "instance", "mixed"):
+for name in ("warm", "paper", "codebook", "instance", "mixed",
+             "joint"):
     run(name)
