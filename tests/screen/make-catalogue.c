@@ -83,7 +83,12 @@ static void paint(uint8_t *pixels, int c, int n)
 
 static void make_classes(int count, bool odd)
 {
-    struct dataset dataset = {0, mem_strdup("shapes"), 1, SIDE, SIDE, 0};
+    struct dataset dataset = {
+        .name = mem_strdup("shapes"),
+        .channels = 1,
+        .height = SIDE,
+        .width = SIDE,
+    };
     int64_t id;
 
     dataset.created_at = clock_wall();
