@@ -201,7 +201,7 @@ void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
 }
 
 void conv_backward_weights(const struct conv *conv, const struct kernel *kernel,
-                           const float *x, const float *dy, float *dw)
+                           const float *x, const float *dy, float *dw, bool add)
 {
     int depth = conv->size * conv->ci;
     struct kernel_outer outer = {
@@ -213,6 +213,7 @@ void conv_backward_weights(const struct conv *conv, const struct kernel *kernel,
         .width = conv->ow,
         .depth = depth,
         .channels = conv->co,
+        .add = add,
     };
 
     x += first_tap(conv);

@@ -57,8 +57,9 @@ void conv_backward_data(const struct conv *conv, const struct kernel *kernel,
                         const float *packed, const float *dy, float *dx,
                         bool add);
 
-/* dw += the gradient of w. */
+/* dw = the gradient of w, or dw += it. */
 void conv_backward_weights(const struct conv *conv, const struct kernel *kernel,
-                           const float *x, const float *dy, float *dw);
+                           const float *x, const float *dy, float *dw,
+                           bool add);
 
 #endif

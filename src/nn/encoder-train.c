@@ -1,6 +1,5 @@
 #include <config.h>
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "base/mem.h"
 #include "nn/encoder.h"
 #include "nn/norm.h"
+#include "nn/winograd2.h"
 
 /*
  * A batch is cut into tasks of a few images. Sums over images (weight
@@ -32,10 +32,14 @@ struct encoder_work {
     float *dy[ENCODER_NODES_MAX];  /* a conv: (threads, its output) */
     float *sum;                    /* (threads, 2, widest conv) */
     size_t widest;                 /* channels */
-    float *packed;                 /* (weights) */
-    double *sums, *squares;        /* (chunks, channels) */
-    float *dw;                     /* (chunks, weights) */
-    float *channel;                /* the arrays below, (channels) each */
+    float *spread, *packed;        /* (wide): weights forward and backward */
+    float *room;                   /* (threads, room) of Winograd's tiles */
+    size_t room_floats;
+    size_t wide;                  /* floats of all weights as multiplied */
+    size_t at[ENCODER_NODES_MAX]; /* where a conv's begin among them */
+    double *sums, *squares;       /* (chunks, channels) */
+    float *dw;                    /* (chunks, wide) */
+    float *channel;               /* the arrays below, (channels) each */
     float *scale, *shift, *mean, *inverse, *a, *b, *d;
     double *total; /* (2, channels) */
     /* of the round that runs: */
@@ -61,7 +65,9 @@ void encoder_work_free(struct encoder_work *work)
     }
     free(work->pictures);
     free(work->sum);
+    free(work->spread);
     free(work->packed);
+    free(work->room);
     free(work->sums);
     free(work->squares);
     free(work->dw);
@@ -93,10 +99,8 @@ static bool take_nodes(struct encoder_work *work)
         if (!take(&work->map[m], batch, e->map[m].floats) ||
             !take(&work->g[m], batch, e->map[m].floats))
             return false;
-    for (int q = 0; q < e->convs; q++)
-        if ((size_t)e->conv[q].conv.co > work->widest)
-            work->widest = (size_t)e->conv[q].conv.co;
-    return take(&work->sum, threads, 2 * work->widest);
+    return take(&work->sum, threads, 2 * work->widest) &&
+           take(&work->room, threads, work->room_floats);
 }
 
 static bool take_sums(struct encoder_work *work)
@@ -110,8 +114,9 @@ static bool take_sums(struct encoder_work *work)
     work->squares = mem_large(chunks, all * sizeof(double));
     work->total = mem_large(2, all * sizeof(double));
     if (work->sums == NULL || work->squares == NULL || work->total == NULL ||
-        !take(&work->dw, chunks, e->weights) ||
-        !take(&work->packed, 1, e->weights) ||
+        !take(&work->dw, chunks, work->wide) ||
+        !take(&work->spread, 1, work->wide) ||
+        !take(&work->packed, 1, work->wide) ||
         !take(&work->channel, ARRAY_SIZE(arrays), all))
         return false;
     for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
@@ -138,16 +143,44 @@ static int chunk_of(const struct encoder *e, int batch)
     return least;
 }
 
+/* Floats of a conv's weights as they are multiplied. */
+static size_t wide_of(const struct conv *conv)
+{
+    return winograd2_fits(conv) ? winograd2_weights(conv) : conv_weights(conv);
+}
+
+/* What follows from the encoder alone. */
+static void measure(struct encoder_work *work)
+{
+    const struct encoder *e = work->encoder;
+
+    for (int q = 0; q < e->convs; q++) {
+        const struct conv *conv = &e->conv[q].conv;
+        size_t room = winograd2_fits(conv) ? winograd2_room(conv) : 0;
+
+        work->at[q] = work->wide;
+        work->wide += wide_of(conv);
+        if ((size_t)conv->co > work->widest)
+            work->widest = (size_t)conv->co;
+        if (room > work->room_floats)
+            work->room_floats = room;
+    }
+}
+
 double encoder_work_bytes(const struct encoder *e, int batch)
 {
     double image = (double)encoder_picture(e) + 2.0 * e->features;
     double chunks = (batch - 1) / chunk_of(e, batch) + 1;
 
-    for (int q = 0; q < e->convs; q++)
+    double wide = 0;
+
+    for (int q = 0; q < e->convs; q++) {
         image += (double)conv_output(&e->conv[q].conv);
+        wide += (double)wide_of(&e->conv[q].conv);
+    }
     for (int m = 0; m < e->maps; m++)
         image += 2 * (double)e->map[m].floats;
-    return sizeof(float) * (batch * image + chunks * (double)e->weights);
+    return sizeof(float) * (batch * image + (chunks + 2) * wide);
 }
 
 enum status encoder_work_new(struct encoder_work **out,
@@ -160,6 +193,7 @@ enum status encoder_work_new(struct encoder_work **out,
     work->kernel = kernel_best();
     work->pool = pool;
     work->batch = batch;
+    measure(work);
     work->chunk = chunk_of(encoder, batch);
     work->chunks = (batch + work->chunk - 1) / work->chunk;
     if (!take(&work->pictures, (size_t)batch, encoder_picture(encoder)) ||
@@ -230,6 +264,33 @@ static void keep_sums(struct encoder_work *work, int q, int chunk,
     add_sums(work->squares + at, sum + work->widest, node->conv.co);
 }
 
+static float *room_of(const struct encoder_work *work, int thread)
+{
+    return work->room + (size_t)thread * work->room_floats;
+}
+
+/* The weights of conv q in the forms in which they are multiplied. */
+static void spread_task(void *ctx, int q, int thread)
+{
+    struct encoder_work *work = ctx;
+    const struct encoder_conv *node = &work->encoder->conv[q];
+    const struct conv *conv = &node->conv;
+    const float *w = work->params + node->w;
+    float *spread = work->spread + work->at[q];
+    float *packed = work->packed + work->at[q];
+
+    (void)thread;
+    if (!winograd2_fits(conv)) {
+        memcpy(spread, w, conv_weights(conv) * sizeof(*w));
+        if (node->from >= 0)
+            conv_pack(conv, w, packed);
+        return;
+    }
+    conv_pack(conv, w, spread); /* to be overwritten */
+    winograd2_spread(conv, work->kernel, spread, packed);
+    winograd2_spread(conv, work->kernel, w, spread);
+}
+
 /* ---- forward ---- */
 
 static void run_convs(struct encoder_work *work, int from, int chunk, int i,
@@ -243,8 +304,13 @@ static void run_convs(struct encoder_work *work, int from, int chunk, int i,
 
         if (e->conv[q].from != from)
             continue;
-        conv_forward(&e->conv[q].conv, work->kernel,
-                     work->params + e->conv[q].w, input_of(work, q, i), y);
+        if (winograd2_fits(&e->conv[q].conv))
+            winograd2_forward(&e->conv[q].conv, work->kernel,
+                              work->spread + work->at[q], input_of(work, q, i),
+                              y, room_of(work, thread));
+        else
+            conv_forward(&e->conv[q].conv, work->kernel,
+                         work->spread + work->at[q], input_of(work, q, i), y);
         work->kernel->moments(&map_of(work, q)->plane, y, sum,
                               sum + work->widest);
         keep_sums(work, q, chunk, sum);
@@ -344,6 +410,7 @@ void encoder_forward(struct encoder_work *work, int n, const float *params,
         memcpy(features, work->pictures,
                (size_t)n * (size_t)e->features * sizeof(*features));
     clear_sums(work);
+    pool_run(work->pool, e->convs, spread_task, work);
     for (int m = -1; m < e->maps; m++) {
         work->now = m;
         pool_run(work->pool, chunks_now(work), forward_task, work);
@@ -381,28 +448,48 @@ static const float *norm_gradient(struct encoder_work *work, int q, int i,
     return dy;
 }
 
-/* What the convs that take map m, or the picture, give back, into g: the
- * first, a 3x3, overwrites it unless there is something in it to add to. */
+/*
+ * What conv q gives back for image i: the gradient of its weights, which the
+ * chunk's first image overwrites, and into g that of its input, added to base
+ * unless that is NULL; base may be g.
+ */
+static void backward_conv(struct encoder_work *work, int q, int chunk, int i,
+                          int thread, float *g, const float *base)
+{
+    const struct conv *conv = &work->encoder->conv[q].conv;
+    const float *x = input_of(work, q, i);
+    const float *dy = norm_gradient(work, q, i, thread);
+    const float *packed = work->packed + work->at[q];
+    float *dw = work->dw + (size_t)chunk * work->wide + work->at[q];
+    float *room = room_of(work, thread);
+    bool add = i > chunk * work->chunk;
+
+    if (winograd2_fits(conv)) {
+        winograd2_backward_weights(conv, work->kernel, x, dy, dw, add, room);
+        if (g != NULL)
+            winograd2_backward_data(conv, work->kernel, packed, dy, g, base,
+                                    room);
+        return;
+    }
+    conv_backward_weights(conv, work->kernel, x, dy, dw, add);
+    if (g == NULL)
+        return;
+    if (base != NULL && base != g)
+        memcpy(g, base, conv_input(conv) * sizeof(*g));
+    conv_backward_data(conv, work->kernel, packed, dy, g, base != NULL);
+}
+
+/* What the convs that take map m, or the picture, give back, into g. */
 static void backward_convs(struct encoder_work *work, int m, int chunk, int i,
-                           int thread, float *g, bool add)
+                           int thread, float *g, const float *base)
 {
     const struct encoder *e = work->encoder;
-    float *dw = work->dw + (size_t)chunk * e->weights;
 
-    for (int q = 0; q < e->convs; q++) {
-        const struct encoder_conv *node = &e->conv[q];
-        const float *dy;
-
-        if (node->from != m)
-            continue;
-        dy = norm_gradient(work, q, i, thread);
-        conv_backward_weights(&node->conv, work->kernel, input_of(work, q, i),
-                              dy, dw + node->w);
-        if (g != NULL)
-            conv_backward_data(&node->conv, work->kernel,
-                               work->packed + node->w, dy, g, add);
-        add = true;
-    }
+    for (int q = 0; q < e->convs; q++)
+        if (e->conv[q].from == m) {
+            backward_conv(work, q, chunk, i, thread, g, base);
+            base = g;
+        }
 }
 
 /* g of the last map: the average hands every pixel the same. */
@@ -423,45 +510,43 @@ static void spread(const struct encoder_work *work, float *g,
         }
 }
 
-/* The sums over g that the norm of conv q needs. */
-static void slope_sums(struct encoder_work *work, int q, const float *g,
-                       int chunk, int i, int thread)
+/* The sums over g that the norm of conv q needs; a: the map's relu is to be
+ * undone before that, or NULL. */
+static void slope_sums(struct encoder_work *work, int q, float *g,
+                       const float *a, int chunk, int i, int thread)
 {
     const struct encoder_map *map = map_of(work, q);
     float *sum = work->sum + (size_t)thread * 2 * work->widest;
 
-    work->kernel->slopes(&map->plane, g, image_of(work->y[q], map, i),
+    work->kernel->slopes(&map->plane, g, a, image_of(work->y[q], map, i),
                          work->mean + work->encoder->conv[q].channels, sum,
                          sum + work->widest);
     keep_sums(work, q, chunk, sum);
 }
 
-/* What later maps that add map m or pool it give back, into g: false if there
- * are none. */
-static bool backward_maps(struct encoder_work *work, int m, int i, float *g)
+/* What a later map that adds map m or pools it gives back: its gradient or,
+ * of the pool, g; NULL if there is none. */
+static const float *backward_maps(struct encoder_work *work, int m, int i,
+                                  float *g)
 {
     const struct encoder *e = work->encoder;
     const struct encoder_map *node = &e->map[m];
-    bool add = false;
 
     for (int later = m + 1; later < e->maps; later++) {
         const struct encoder_map *to = &e->map[later];
         const float *from = image_of(work->g[later], to, i);
 
-        if (to->rest_map == m) {
-            assert(!add);
-            memcpy(g, from, node->floats * sizeof(*g));
-            add = true;
-        } else if (to->pooled == m) {
-            assert(!add);
-            memset(g, 0, node->floats * sizeof(*g));
-            work->kernel->unpool(&node->plane, &to->plane,
-                                 image_of(work->map[m], node, i),
-                                 image_of(work->map[later], to, i), from, g);
-            add = true;
-        }
+        if (to->rest_map == m)
+            return from;
+        if (to->pooled != m)
+            continue;
+        memset(g, 0, node->floats * sizeof(*g));
+        work->kernel->unpool(&node->plane, &to->plane,
+                             image_of(work->map[m], node, i),
+                             image_of(work->map[later], to, i), from, g);
+        return g;
     }
-    return add;
+    return NULL;
 }
 
 static void backward_map(struct encoder_work *work, int m, int chunk, int i,
@@ -476,10 +561,10 @@ static void backward_map(struct encoder_work *work, int m, int chunk, int i,
     backward_convs(work, m, chunk, i, thread, g, backward_maps(work, m, i, g));
     if (node->pooled >= 0)
         return;
-    work->kernel->rectify(&node->plane, g, image_of(work->map[m], node, i));
-    slope_sums(work, node->conv, g, chunk, i, thread);
+    slope_sums(work, node->conv, g, image_of(work->map[m], node, i), chunk, i,
+               thread);
     if (node->rest_conv >= 0)
-        slope_sums(work, node->rest_conv, g, chunk, i, thread);
+        slope_sums(work, node->rest_conv, g, NULL, chunk, i, thread);
 }
 
 static void backward_task(void *ctx, int chunk, int thread)
@@ -488,28 +573,41 @@ static void backward_task(void *ctx, int chunk, int thread)
 
     for (int i = chunk * work->chunk; i < chunk_end(work, chunk); i++)
         if (work->now < 0)
-            backward_convs(work, -1, chunk, i, thread, NULL, false);
+            backward_convs(work, -1, chunk, i, thread, NULL, NULL);
         else
             backward_map(work, work->now, chunk, i, thread);
 }
 
 #define SLICE 4096 /* weights whose chunks a task adds up */
 
+/* Into the first chunk's. */
 static void reduce_task(void *ctx, int slice, int thread)
 {
     struct encoder_work *work = ctx;
-    size_t all = work->encoder->weights, first = (size_t)slice * SLICE;
+    size_t all = work->wide, first = (size_t)slice * SLICE;
     size_t end = first + SLICE < all ? first + SLICE : all;
 
     (void)thread;
-    memcpy(work->grads + first, work->dw + first,
-           (end - first) * sizeof(float));
     for (int chunk = 1; chunk < chunks_now(work); chunk++) {
         const float *dw = work->dw + (size_t)chunk * all;
 
         for (size_t i = first; i < end; i++)
-            work->grads[i] += dw[i];
+            work->dw[i] += dw[i];
     }
+}
+
+static void gather_task(void *ctx, int q, int thread)
+{
+    struct encoder_work *work = ctx;
+    const struct encoder_conv *node = &work->encoder->conv[q];
+    const float *from = work->dw + work->at[q];
+    float *to = work->grads + node->w;
+
+    (void)thread;
+    if (winograd2_fits(&node->conv))
+        winograd2_gather(&node->conv, work->kernel, from, to);
+    else
+        memcpy(to, from, conv_weights(&node->conv) * sizeof(*to));
 }
 
 void encoder_backward(struct encoder_work *work, const float *params,
@@ -523,11 +621,6 @@ void encoder_backward(struct encoder_work *work, const float *params,
     work->dfeatures = dfeatures;
     work->grads = grads;
     clear_sums(work);
-    memset(work->dw, 0, (size_t)work->chunks * e->weights * sizeof(*work->dw));
-    for (int q = 0; q < e->convs; q++)
-        if (e->conv[q].from >= 0)
-            conv_pack(&e->conv[q].conv, params + e->conv[q].w,
-                      work->packed + e->conv[q].w);
     for (int m = e->maps - 1; m >= -1; m--) {
         work->now = m;
         pool_run(work->pool, chunks_now(work), backward_task, work);
@@ -545,6 +638,7 @@ void encoder_backward(struct encoder_work *work, const float *params,
                           work->d + at);
         }
     }
-    pool_run(work->pool, (int)((e->weights + SLICE - 1) / SLICE), reduce_task,
+    pool_run(work->pool, (int)((work->wide + SLICE - 1) / SLICE), reduce_task,
              work);
+    pool_run(work->pool, e->convs, gather_task, work);
 }

@@ -48,8 +48,9 @@ struct kernel_outer {
     size_t in_row, in_step;
     const float *dy; /* pixels are channels floats apart */
     size_t dy_row;
-    float *dw; /* (depth, channels), accumulated */
+    float *dw; /* (depth, channels) */
     int height, width, depth, channels;
+    bool add; /* accumulate into dw instead of overwriting it */
 };
 
 /* An activation with its border; the passes below visit the interior. */
@@ -74,6 +75,21 @@ struct kernel_slope {
     const float *a, *b, *d, *mean; /* (channels) */
 };
 
+/*
+ * Tiles of nn/winograd2.h: rows times across of them, 2x2 pixels each, and for
+ * each a value in each of 16 planes (rows * across, channels).
+ */
+struct kernel_tiles {
+    const float *in;   /* the first pixel, where they are read */
+    float *out;        /* or written */
+    const float *base; /* what is added to them, NULL or as out */
+    size_t row;        /* floats between rows of pixels */
+    int height, width; /* pixels there are; others count as 0 */
+    int channels, rows, across;
+    float *planes;
+    size_t plane; /* floats between planes */
+};
+
 struct kernel {
     const char *name; /* "avx512", "avx2", "portable" */
     void (*band)(const struct kernel_band *band);
@@ -89,11 +105,9 @@ struct kernel {
                      const float *x, const struct kernel_affine *map,
                      const float *rest, const struct kernel_affine *rest_map);
 
-    /* g = a > 0 ? g : 0, in place */
-    void (*rectify)(const struct kernel_plane *plane, float *g, const float *a);
-
-    /* sum[c] = sum of g, product[c] = sum of g * (x - mean[c]) */
-    void (*slopes)(const struct kernel_plane *plane, const float *g,
+    /* sum[c] = sum of g, product[c] = sum of g * (x - mean[c]); before that,
+     * unless a is NULL, g = a > 0 ? g : 0, in place */
+    void (*slopes)(const struct kernel_plane *plane, float *g, const float *a,
                    const float *x, const float *mean, float *sum,
                    float *product);
 
@@ -117,6 +131,17 @@ struct kernel {
     void (*unpool)(const struct kernel_plane *from,
                    const struct kernel_plane *to, const float *x,
                    const float *out, const float *g, float *dx);
+
+    /* planes = B' d B of windows d of 4x4 pixels, two apart; planes = A z A' of
+     * tiles z; tiles = A' m A of the planes' m, and the base */
+    void (*spread)(const struct kernel_tiles *tiles);
+    void (*spread_slopes)(const struct kernel_tiles *tiles);
+    void (*gather)(const struct kernel_tiles *tiles);
+
+    /* The same for weights, a multiple of KERNEL_LANES pairs of channels: u
+     * (16, pairs) = G w G' of w (9, pairs); dw (9, pairs) = G' du G. */
+    void (*spread_taps)(size_t pairs, const float *w, float *u);
+    void (*gather_taps)(size_t pairs, const float *du, float *dw);
 };
 
 /* The best set for this processor. Static. */

@@ -60,7 +60,7 @@ static void run_direct(const struct conv *c, struct buffers *b)
     const struct kernel *kernel = kernel_best();
 
     conv_forward(c, kernel, b->w, b->x, b->y);
-    conv_backward_weights(c, kernel, b->x, b->y, b->packed);
+    conv_backward_weights(c, kernel, b->x, b->y, b->packed, true);
     conv_backward_data(c, kernel, b->packed, b->y, b->x, false);
 }
 

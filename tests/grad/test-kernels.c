@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "nn/conv.h"
 #include "nn/kernel.h"
+#include "nn/winograd2.h"
 
 #include "tap.h"
 
@@ -103,6 +104,47 @@ static double difference(const float *got, const double *want, int h, int w,
     return most / largest;
 }
 
+/* Winograd's way on the same, where it goes; naive's sums are overwritten. */
+static void check_winograd(const struct kernel *kernel, struct naive *n)
+{
+    const struct conv *c = n->conv;
+    size_t nx = conv_input(c), ny = conv_output(c), nw = conv_weights(c);
+    float *u = noise(winograd2_weights(c), 31), *packed = noise(nw, 32);
+    float *room = noise(winograd2_room(c), 33), *y = noise(ny, 34);
+    float *dx = noise(nx, 35), *base = noise(nx, 36), *dw = noise(nw, 37);
+    double off = 0, largest = 1;
+
+    memset(n->y, 0, ny * sizeof(*n->y));
+    memset(n->dw, 0, nw * sizeof(*n->dw));
+    for (size_t i = 0; i < nx; i++)
+        n->dx[i] = base[i];
+    naive_conv(n);
+    winograd2_spread(c, kernel, n->w, u);
+    winograd2_forward(c, kernel, u, n->x, y, room);
+    tap_ok(difference(y, n->y, c->oh, c->ow, c->co, c->border_out) < 1e-5,
+           "%s: Winograd's %dx%d, %d to %d", kernel->name, c->h, c->w, c->ci,
+           c->co);
+    winograd2_backward_weights(c, kernel, n->x, n->dy, u, false, room);
+    winograd2_backward_weights(c, kernel, n->x, n->dy, u, true, room);
+    winograd2_gather(c, kernel, u, dw);
+    for (size_t i = 0; i < nw; i++) {
+        off = fmax(off, fabs(dw[i] - 2 * n->dw[i]));
+        largest = fmax(largest, fabs(2 * n->dw[i]));
+    }
+    tap_ok(off / largest < 1e-5, "its gradient of the weights, twice");
+    conv_pack(c, n->w, packed);
+    winograd2_spread(c, kernel, packed, u);
+    winograd2_backward_data(c, kernel, u, n->dy, dx, base, room);
+    tap_ok(difference(dx, n->dx, c->h, c->w, c->ci, c->border) < 1e-5,
+           "its gradient of the input, added to another");
+    memset(n->dx, 0, nx * sizeof(*n->dx));
+    naive_conv(n);
+    winograd2_backward_data(c, kernel, u, n->dy, dx, NULL, room);
+    tap_ok(difference(dx, n->dx, c->h, c->w, c->ci, c->border) < 1e-5,
+           "and alone");
+    free(u), free(packed), free(room), free(y), free(dx), free(base), free(dw);
+}
+
 static void check_conv(const struct kernel *kernel, const struct conv *conv)
 {
     size_t nx = conv_input(conv), ny = conv_output(conv);
@@ -128,7 +170,7 @@ static void check_conv(const struct kernel *kernel, const struct conv *conv)
                1e-5,
            "%s: forward %dx%d, %d to %d, %dx%d by %d", kernel->name, conv->h,
            conv->w, conv->ci, conv->co, conv->size, conv->size, conv->stride);
-    conv_backward_weights(conv, kernel, x, dy, dw);
+    conv_backward_weights(conv, kernel, x, dy, dw, true);
     for (size_t i = 0; i < nw; i++) {
         off = fmax(off, fabs(dw[i] - wdw[i]));
         largest = fmax(largest, fabs(wdw[i]));
@@ -142,7 +184,6 @@ static void check_conv(const struct kernel *kernel, const struct conv *conv)
                "its gradient of the input, added");
         if (conv->size == 3) {
             memset(wdx, 0, nx * sizeof(*wdx));
-            naive.y = naive.dw = NULL;
             naive_conv(&naive);
             conv_backward_data(conv, kernel, packed, dy, dx, false);
             tap_ok(difference(dx, wdx, conv->h, conv->w, conv->ci,
@@ -150,6 +191,8 @@ static void check_conv(const struct kernel *kernel, const struct conv *conv)
                    "its gradient of the input");
         }
     }
+    if (winograd2_fits(conv))
+        check_winograd(kernel, &naive);
     free(x), free(w), free(dy), free(y), free(dx), free(dw), free(packed);
     free(wy), free(wdx), free(wdw);
 }
@@ -233,13 +276,29 @@ static void test_activate(const struct kernel *kernel)
         }
     }
     tap_ok(off < 1e-5, "%s: activate", kernel->name);
-    off = 0;
-    memcpy(p.out, p.g, p.all * sizeof(float));
-    kernel->rectify(&p.plane, p.out, p.x);
-    EACH(&p, i, c)
-    off = fmax(off, fabs(p.out[i] - (p.x[i] > 0 ? p.g[i] : 0)) + 0 * (double)c);
-    tap_ok(off == 0, "%s: rectify", kernel->name);
     free(p.x), free(p.g), free(p.rest), free(p.out);
+}
+
+/* slopes() through relu: g is left only where rest is positive. */
+static void test_relu(const struct kernel *kernel, struct plane_case *p)
+{
+    float sum[CH], product[CH];
+    double s[CH] = {0}, q[CH] = {0}, off = 0;
+
+    memcpy(p->out, p->g, p->all * sizeof(*p->g));
+    kernel->slopes(&p->plane, p->out, p->rest, p->x, p->shift2, sum, product);
+    EACH(p, i, c)
+    {
+        double g = p->rest[i] > 0 ? p->g[i] : 0;
+
+        off = fmax(off, fabs(p->out[i] - g));
+        s[c] += g;
+        q[c] += g * (p->x[i] - p->shift2[c]);
+    }
+    tap_ok(off == 0, "%s: gradients through relu", kernel->name);
+    for (int c = 0; c < CH; c++)
+        off = fmax(off, fabs(sum[c] - s[c]) + fabs(product[c] - q[c]));
+    tap_ok(off < 1e-4, "and their sums");
 }
 
 static void test_sums(const struct kernel *kernel)
@@ -250,7 +309,7 @@ static void test_sums(const struct kernel *kernel)
     struct kernel_slope slope = {p.scale, p.shift, p.scale2, p.shift2};
 
     kernel->moments(&p.plane, p.x, sum, squares);
-    kernel->slopes(&p.plane, p.g, p.x, p.shift2, gsum, product);
+    kernel->slopes(&p.plane, p.g, NULL, p.x, p.shift2, gsum, product);
     kernel->average(&p.plane, p.x, mean);
     kernel->normback(&p.plane, p.out, p.g, p.x, &slope);
     EACH(&p, i, c)
@@ -271,6 +330,7 @@ static void test_sums(const struct kernel *kernel)
         off = fmax(off, fabs(mean[c] - s[c] / 35));
     }
     tap_ok(off < 1e-4, "%s: moments, slopes and average", kernel->name);
+    test_relu(kernel, &p);
     free(p.x), free(p.g), free(p.rest), free(p.out);
 }
 
