@@ -13,6 +13,11 @@ static const char *const split_names[SPLIT_COUNT] = {"train", "test", "ood"};
 static const char *const kind_names[] = {
     [DATASET_IMAGES] = "images", [DATASET_VECTORS] = "vectors"};
 
+const char *dataset_kind_name(enum dataset_kind kind)
+{
+    return kind_names[kind];
+}
+
 const char *split_name(enum split split)
 {
     return split_names[split];

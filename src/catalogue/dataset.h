@@ -16,6 +16,7 @@ enum status split_parse(enum split *out, const char *text,
 /* Vectors are features: rows of numbers that stay in the files they were
  * imported from, channels of them a row, with height and width 1. */
 enum dataset_kind { DATASET_IMAGES, DATASET_VECTORS };
+const char *dataset_kind_name(enum dataset_kind kind); /* as stored */
 
 struct dataset {
     int64_t id;

@@ -136,8 +136,9 @@ static void print_text(const struct page *p)
         print_line("note", line.text);
     }
     str_clear(&line);
-    halfblock_draw(&line, p->pixels, d->channels, d->height, d->width,
-                   columns ? columns : 80);
+    if (p->pixels != NULL)
+        halfblock_draw(&line, p->pixels, d->channels, d->height, d->width,
+                       columns ? columns : 80);
     fputs(line.text, stdout);
     str_release(&line);
 }
@@ -182,10 +183,10 @@ static enum status gather(struct page *p, int64_t id, struct err *err)
     snprintf(item, sizeof(item), "%lld", (long long)id);
     if (status == OK)
         status = note_all(p->s->cat, 0, NOTE_IMAGE, item, &p->notes, err);
+    if (status != OK || d->kind == DATASET_VECTORS)
+        return status;
     p->pixels = mem_alloc(size + 1);
-    if (status == OK)
-        status = image_pixels(p->s->cat, id, p->pixels, size, err);
-    return status;
+    return image_pixels(p->s->cat, id, p->pixels, size, err);
 }
 
 static enum status parse_id(int64_t *out, const char *text, struct err *err)
@@ -252,7 +253,7 @@ const struct command cmd_image = {
     .details =
         "Prints split, class, code, the class it was decoded as, the nearest "
         "classes (distance), the margin of each bit, tags and notes, and the "
-        "picture itself in characters.",
+        "picture itself in characters, if it is one and no vector.",
     .options = options,
     .kind = JOB_KIND_COUNT,
     .formats = FORMATS_ROWS,

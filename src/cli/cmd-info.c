@@ -63,10 +63,11 @@ static json_t *datasets_json(const struct inside *in)
     for (int i = 0; i < in->datasets.count; i++) {
         const struct dataset *d = &in->datasets.items[i];
 
-        json_array_append_new(list, json_pack("{s:o, s:i, s:i, s:i}", "name",
-                                              jsonout_text(d->name), "channels",
-                                              d->channels, "height", d->height,
-                                              "width", d->width));
+        json_array_append_new(
+            list, json_pack("{s:o, s:s, s:i, s:i, s:i}", "name",
+                            jsonout_text(d->name), "kind",
+                            dataset_kind_name(d->kind), "channels", d->channels,
+                            "height", d->height, "width", d->width));
     }
     return list;
 }
@@ -152,8 +153,11 @@ static void print_table(const char *path, const struct inside *in)
         const struct dataset *row = &in->datasets.items[d];
         char rest[80];
 
-        snprintf(rest, sizeof(rest), ": %d x %d, %s", row->width, row->height,
-                 row->channels == 1 ? "grey" : "colour");
+        if (row->kind == DATASET_VECTORS)
+            snprintf(rest, sizeof(rest), ": vectors of %d", row->channels);
+        else
+            snprintf(rest, sizeof(rest), ": %d x %d, %s", row->width,
+                     row->height, row->channels == 1 ? "grey" : "colour");
         print_name("data set", row->name, rest);
     }
     printf("%-11s %lld\n", "classes", (long long)i->classes);

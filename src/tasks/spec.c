@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "catalogue/images.h"
 #include "formats/npy.h"
 #include "learn/setting.h"
 #include "nn/encoder.h"
@@ -82,12 +83,28 @@ static void read_settings(struct learn_spec *spec, const struct task *task)
     }
 }
 
-/* Vectors are features already: a linear map of them, which begins where the
- * means of the classes are. */
-static void suit_vectors(struct learn_spec *spec)
+/*
+ * Vectors are features already: a linear map of them, which begins where the
+ * means of the classes are. Steps are so cheap that large batches pay, if
+ * there are vectors enough for many of them.
+ */
+static enum status suit_vectors(struct learn_spec *spec,
+                                const struct task *task,
+                                const struct dataset *dataset, struct err *err)
 {
+    struct images_query q;
+    int64_t n;
+
     snprintf(spec->encoder, sizeof(spec->encoder), "linear");
     spec->epochs[PHASE_WARM] = 0;
+    images_query_init(&q);
+    q.dataset = dataset->id;
+    q.split = SPLIT_TRAIN;
+    if (images_count(task->cat, &q, &n, err) != OK)
+        return err->status;
+    while (spec->batch < 1024 && n / 512 >= spec->batch)
+        spec->batch *= 2;
+    return OK;
 }
 
 enum status spec_read(struct learn_spec *out, const struct task *task,
@@ -101,8 +118,9 @@ enum status spec_read(struct learn_spec *out, const struct task *task,
     if (status != OK)
         return status;
     spec = learn_spec_default(recipe);
-    if (dataset->kind == DATASET_VECTORS)
-        suit_vectors(&spec);
+    if (dataset->kind == DATASET_VECTORS &&
+        suit_vectors(&spec, task, dataset, err) != OK)
+        return err->status;
     if (given(task, "load-codebook"))
         spec.epochs[PHASE_WARM] = 0;
     read_phases(&spec, task);

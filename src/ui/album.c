@@ -2,10 +2,12 @@
 
 #include "ui/album.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/codecell.h"
 #include "ui/thumb.h"
 #include "ui/world.h"
 
@@ -42,6 +44,51 @@ static const uint8_t *pixels_of(struct album *album, const struct world *world,
     return album->slots[slot].pixels;
 }
 
+/* ---- vectors, which have no picture: id, class and code instead ---- */
+
+static bool of_vectors(const struct world *world)
+{
+    return world->has_dataset && world->dataset.kind == DATASET_VECTORS;
+}
+
+#define CHIP_COLS      14 /* three groups of four bits */
+#define CHIP_CODE_ROWS 3  /* longer codes are left out */
+
+static int code_rows(const struct world *world, int cols)
+{
+    int groups = (cols + 1) / 5, rows;
+
+    if (!world->model || !model_has_codes(world->model) || groups == 0)
+        return 0;
+    rows = (world->model->bits + groups * 4 - 1) / (groups * 4);
+    return rows <= CHIP_CODE_ROWS ? rows : 0;
+}
+
+static void draw_chip(const struct world *world, struct pane pane,
+                      int64_t image)
+{
+    struct codecell cells = {.cursor = -1};
+    struct image_row row;
+    struct err err;
+    enum role role = ROLE_TEXT;
+
+    if (image_get(world->cat, image, world->model ? world->model->id : 0, &row,
+                  &err) != OK) {
+        pane_put(pane, 0, 0, ROLE_BAD, pane.look->glyphs->wrong);
+        return;
+    }
+    pane_textf(pane, 0, 0, ROLE_NUMBER, "%" PRId64, image);
+    if (row.has_code && row.class_id != 0)
+        role = row.decoded == row.class_id ? ROLE_GOOD : ROLE_BAD;
+    pane_name(pane, 1, 0, pane.cols, role,
+              world_class_name(world, row.class_id));
+    if (!row.has_code || code_rows(world, pane.cols) == 0)
+        return;
+    cells.bits = world->model->bits;
+    cells.code = row.code;
+    codecell_block(pane, 2, 0, pane.cols, &cells);
+}
+
 void album_draw(struct album *album, const struct world *world,
                 struct pane pane, int64_t image)
 {
@@ -51,6 +98,10 @@ void album_draw(struct album *album, const struct world *world,
 
     if (!world->has_dataset || pane.rows <= 0 || pane.cols <= 0)
         return;
+    if (of_vectors(world)) {
+        draw_chip(world, pane, image);
+        return;
+    }
     thumb.pixels = pixels_of(album, world, image);
     if (thumb.pixels)
         thumb_draw(pane, &thumb);
@@ -79,6 +130,11 @@ void album_box(const struct world *world, int cols, int *box_rows,
 {
     struct thumb thumb = {1, 28, 28, NULL};
 
+    if (of_vectors(world)) {
+        *box_cols = cols < CHIP_COLS ? 9 : CHIP_COLS;
+        *box_rows = 2 + code_rows(world, *box_cols);
+        return;
+    }
     if (world->has_dataset) {
         thumb.height = world->dataset.height;
         thumb.width = world->dataset.width;

@@ -25,7 +25,8 @@ struct album {
 
 void album_release(struct album *album); /* and empties it */
 
-/* Draws an image into the middle of the pane; a cross when it is not there. */
+/* Draws an image into the middle of the pane; a cross when it is not there.
+ * Of a vector, which has no picture, its id, class and code stand there. */
 void album_draw(struct album *album, const struct world *world,
                 struct pane pane, int64_t image);
 

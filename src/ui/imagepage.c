@@ -71,14 +71,19 @@ void imagepage_draw(struct app *app, struct pane pane,
 
     snprintf(title, sizeof(title), "Image %" PRId64, image->id);
     pane_heading(pane, 0, title, split_name(image->split));
-    album_box(&app->world, 28, &rows, &cols);
-    if (rows > pane.rows - 10) {
-        cols = cols * (pane.rows - 10) / rows;
-        rows = pane.rows - 10;
+    if (app->world.dataset.kind == DATASET_VECTORS) {
+        row =
+            fact_text(pane, 2, "row", ROLE_NUMBER, "%" PRId64, image->position);
+    } else {
+        album_box(&app->world, 28, &rows, &cols);
+        if (rows > pane.rows - 10) {
+            cols = cols * (pane.rows - 10) / rows;
+            rows = pane.rows - 10;
+        }
+        album_draw(&app->album, &app->world, pane_sub(pane, 2, 0, rows, cols),
+                   image->id);
+        row = rows + 3;
     }
-    album_draw(&app->album, &app->world, pane_sub(pane, 2, 0, rows, cols),
-               image->id);
-    row = rows + 3;
     row = name_fact(app, pane, row, "class", ROLE_TEXT, image->class_id);
     if (image->has_code && app->world.model)
         row = draw_decoding(app, pane, row, image);
