@@ -68,7 +68,10 @@ int main(int argc, char **argv)
     struct learn_spec spec = learn_spec_default(RECIPE_BEST);
     uint8_t *pixels = mem_zalloc(N, SIDE * SIDE);
     uint32_t *labels = mem_zalloc(N, sizeof(*labels));
-    struct learn_data data = {N, {1, SIDE, SIDE, CLASSES}, pixels, labels};
+    struct learn_data data = {.n = N,
+                              .shape = {1, SIDE, SIDE, CLASSES},
+                              .pixels = pixels,
+                              .labels = labels};
     struct learner *learner;
     struct rng rng;
     struct err err;
