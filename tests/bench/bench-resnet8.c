@@ -82,6 +82,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < N; i++)
         labels[i] = (uint32_t)rng_below(&rng, CLASSES);
     spec.epochs[PHASE_WARM] = 2;
+    spec.batch = 128;
     if (argc != 2 ||
         learner_new(&learner, &spec, &data.shape, NULL, &err) != OK) {
         fputs("usage: bench-resnet8 train|encode\n", stderr);
