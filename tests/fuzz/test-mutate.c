@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -112,6 +113,22 @@ static void compress_seed(struct seed *out, const struct seed *in)
     deflateEnd(&z);
 }
 
+/* A file of tests/golden/npy. */
+static void read_seed(struct seed *out)
+{
+    const char *top = getenv("top_srcdir");
+    char path[4096];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/tests/golden/npy/%s",
+             top != NULL ? top : ".", out->name);
+    f = fopen(path, "rb");
+    out->n = f != NULL ? fread(out->bytes, 1, ROOM, f) : 0;
+    tap_ok(out->n > 0 && out->n < ROOM, "%s", path);
+    if (f != NULL)
+        fclose(f);
+}
+
 int main(void)
 {
     static struct seed seeds[] = {
@@ -123,6 +140,12 @@ int main(void)
         {"pgm 16", fuzz_pnm, {0}, 0},
         {"plain pgm", fuzz_pnm, {0}, 0},
         {"safetensors", fuzz_safetensors, {0}, 0},
+    };
+    static struct seed files[] = {
+        {"f2.npy", fuzz_matrix, {0}, 0},
+        {"i4.npy", fuzz_matrix, {0}, 0},
+        {"stored.npz", fuzz_matrix, {0}, 0},
+        {"packed.npz", fuzz_matrix, {0}, 0},
     };
     static struct seed gz = {"idx images, gzip", fuzz_idx, {0}, 0};
 
@@ -137,6 +160,10 @@ int main(void)
     FILL(5, pnm_wide);
     FILL(6, pnm_plain);
     FILL(7, safetensors);
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        read_seed(&files[i]);
+        run_seed(&files[i]);
+    }
     compress_seed(&gz, &seeds[0]);
     for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
         run_seed(&seeds[i]);
