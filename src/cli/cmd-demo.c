@@ -175,7 +175,7 @@ static enum status print_eval(struct demo *d, struct err *err)
         subject_open_named(&s, d->path, d->model, NULL, SUBJECT_CODEBOOK, err);
 
     if (status == OK)
-        status = evaluate(&s, 1000, d->args->format, err);
+        status = evaluate(&s, 1000, false, d->args->format, err);
     subject_close(&s);
     return status;
 }

@@ -14,7 +14,8 @@ static enum status run(struct args *args, struct err *err)
         return status;
     status = subject_open(&s, args, SUBJECT_CODEBOOK, err);
     if (status == OK)
-        status = evaluate(&s, (size_t)r, args->format, err);
+        status = evaluate(&s, (size_t)r, args_has(args, "baselines"),
+                          args->format, err);
     subject_close(&s);
     return status;
 }
@@ -22,6 +23,8 @@ static enum status run(struct args *args, struct err *err)
 static const struct option_row options[] = {
     OPTION_MODEL,
     {"r", '\0', "R", "the cut of MAP@R (default: 1000)"},
+    {"baselines", '\0', NULL,
+     "beside them, the baselines there are, and how to learn the others"},
     OPTION_END,
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "cli/baselines.h"
 #include "cli/bitrows.h"
 #include "cli/console.h"
 #include "cli/evaluate.h"
@@ -49,7 +50,8 @@ static json_t *protocol_json(const struct evaluation *e,
 }
 
 static void print_json(const struct evaluation *e, const struct subject *s,
-                       size_t r, enum format format)
+                       size_t r, const struct baselines *baselines,
+                       enum format format)
 {
     const struct retrieval *q = &e->retrieval;
     bool found = e->coded && q->queries > 0 && q->database > 0;
@@ -82,6 +84,16 @@ static void print_json(const struct evaluation *e, const struct subject *s,
                                   jsonout_real(e->cophenetic)));
     json_object_set_new(whole, "bits_report", bits_json(e, s));
     json_object_set_new(whole, "protocol", protocol_json(e, s, r));
+    if (baselines != NULL) {
+        struct str equal = STR_INIT;
+
+        baselines_protocol(&equal, s);
+        json_object_set_new(json_object_get(whole, "protocol"), "compared",
+                            json_string(equal.text));
+        json_object_set_new(whole, "baselines",
+                            baselines_json(baselines, e, s));
+        str_release(&equal);
+    }
     jsonout_print_as(whole, format);
 }
 
@@ -167,7 +179,7 @@ static void print_structure(const struct evaluation *e, const struct subject *s)
 }
 
 static void print_text(const struct evaluation *e, const struct subject *s,
-                       size_t r)
+                       size_t r, const struct baselines *baselines)
 {
     struct str line = STR_INIT, name = STR_INIT;
 
@@ -190,6 +202,10 @@ static void print_text(const struct evaluation *e, const struct subject *s,
         print_line("next", s->model.state == MODEL_LEARNING
                                ? "images get their codes when learning ends"
                                : "bitgrove encode CATALOGUE");
+    if (baselines != NULL) {
+        putchar('\n');
+        baselines_print(baselines, e, s);
+    }
     putchar('\n');
     bitrows_print(&e->bits, e->coded, NULL, s->book.bits, FORMAT_TABLE);
     str_release(&line);
@@ -197,10 +213,11 @@ static void print_text(const struct evaluation *e, const struct subject *s,
 }
 
 void evaluation_print(const struct evaluation *e, const struct subject *s,
-                      size_t r, enum format format)
+                      size_t r, const struct baselines *baselines,
+                      enum format format)
 {
     if (format != FORMAT_TABLE)
-        print_json(e, s, r, format);
+        print_json(e, s, r, baselines, format);
     else
-        print_text(e, s, r);
+        print_text(e, s, r, baselines);
 }

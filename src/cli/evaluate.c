@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/baselines.h"
 #include "cli/follow.h"
 #include "cli/taxon.h"
 #include "taxonomy/cophenetic.h"
@@ -118,7 +119,7 @@ static enum status class_code_accuracy(struct evaluation *out,
     enum status status = history_all(s->cat, s->model.id, &history, err);
 
     for (int i = 0; status == OK && i < history.count; i++)
-        if (history.items[i].phase == MODEL_CODEBOOK) {
+        if (history.items[i].phase == MODEL_CODEBOOK || s->model.baseline[0]) {
             out->top1 = history.items[i].top1;
             out->top5 = history.items[i].top5;
         }
@@ -258,19 +259,47 @@ enum status evaluation_make(struct evaluation *out, struct subject *s, size_t r,
     return status;
 }
 
+enum status evaluation_accuracy(struct evaluation *out, struct subject *s,
+                                struct err *err)
+{
+    struct image_codes codes;
+    int32_t *labels;
+    enum status status;
+
+    memset(out, 0, sizeof(*out));
+    out->top1 = out->top5 = out->mhd = out->ed = out->ties = NAN;
+    status = class_code_accuracy(out, s, err);
+    if (status != OK || !model_has_codes(&s->model))
+        return status;
+    status = subject_codes(s, &codes, err);
+    if (status == ERR_NOT_FOUND)
+        return OK;
+    if (status != OK)
+        return status;
+    labels = evaluate_labels(&s->coded, &codes);
+    instance_accuracy(out, s, &codes, labels);
+    free(labels);
+    image_codes_release(&codes);
+    return OK;
+}
+
 void evaluation_release(struct evaluation *e)
 {
     bit_facts_release(&e->bits);
 }
 
-enum status evaluate(struct subject *s, size_t r, enum format format,
-                     struct err *err)
+enum status evaluate(struct subject *s, size_t r, bool baselines,
+                     enum format format, struct err *err)
 {
     struct evaluation *e = mem_zalloc(1, sizeof(*e));
+    struct baselines found = {0};
     enum status status = evaluation_make(e, s, r, err);
 
+    if (status == OK && baselines)
+        status = baselines_find(&found, s, err);
     if (status == OK)
-        evaluation_print(e, s, r, format);
+        evaluation_print(e, s, r, baselines ? &found : NULL, format);
+    baselines_release(&found);
     evaluation_release(e);
     free(e);
     return status;

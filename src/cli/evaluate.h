@@ -59,12 +59,21 @@ enum status evaluation_make(struct evaluation *out, struct subject *s, size_t r,
                             struct err *err) MUST_USE;
 void evaluation_release(struct evaluation *e);
 
-/* Prints it; r as given to evaluation_make(). */
+/*
+ * The accuracy alone: top1, top5, tested, mhd, ed, ties; nothing to release.
+ * Without codes the subject is of SUBJECT_MODEL.
+ */
+enum status evaluation_accuracy(struct evaluation *out, struct subject *s,
+                                struct err *err) MUST_USE;
+
+/* Prints it; r as given to evaluation_make(), baselines: NULL, or beside it. */
+struct baselines;
 void evaluation_print(const struct evaluation *e, const struct subject *s,
-                      size_t r, enum format format);
+                      size_t r, const struct baselines *baselines,
+                      enum format format);
 
 /* evaluation_make() and evaluation_print() of the command's model. */
-enum status evaluate(struct subject *s, size_t r, enum format format,
-                     struct err *err) MUST_USE;
+enum status evaluate(struct subject *s, size_t r, bool baselines,
+                     enum format format, struct err *err) MUST_USE;
 
 #endif

@@ -85,13 +85,9 @@ enum status learner_singular(struct learner *learner, struct err *err)
     float *p = learner->params + learner->projection;
     float *w = learner->params + learner->codebook;
 
-    if (itq_singular((int)learner->shape.classes, learner->encoder.features,
-                     learner->spec.bits, learner->params + learner->classifier,
-                     p, w, err) != OK)
-        return err->status;
-    if (learner->spec.separate)
-        learner_separate(w, learner->shape.classes, learner->spec.bits);
-    return OK;
+    return itq_singular((int)learner->shape.classes, learner->encoder.features,
+                        learner->spec.bits,
+                        learner->params + learner->classifier, p, w, err);
 }
 
 void learner_signs(const struct learner *learner, float *out)

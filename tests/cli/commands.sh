@@ -61,6 +61,31 @@ ok "takes no baseline" json 'it["model"] == "wide"'
 ok "info" status 0 bitgrove info c.bitgrove --format json
 ok "tells them apart" json '[m["baseline"] for m in it["models"]] ==
 ["none", "none", "ordinary"]'
+ok "eval with baselines" status 0 bitgrove eval c.bitgrove --baselines \
+    --model first
+ok "says what is missing" says out '^ordinary +- +- +- +- +-$'
+ok "and the command for it" says out \
+    '^ordinary +bitgrove learn --baseline ordinary --dataset shapes .*--seed 3'
+sed -n 's/^ordinary  *bitgrove learn/bitgrove learn --quiet/p
+s/^random  *bitgrove learn/bitgrove learn --quiet/p' out >missing.sh
+ok "there is one each" test "$(wc -l <missing.sh)" = 2
+ok "which do it" status 0 env PATH="$build:$PATH" sh -e missing.sh
+ok "eval with baselines" status 0 bitgrove eval c.bitgrove --baselines \
+    --model first --format json
+ok "has them" json '[(b["baseline"], b["learn"] is None) for b in
+it["baselines"]] == [("none", True), ("ordinary", True), ("real", False),
+("random", True), ("singular", False)]'
+ok "with what there is to say" json '[it["baselines"][i][key] is None for i in
+(0, 1, 3) for key in ("top1", "top5", "mhd", "ed")] == [False] * 4 +
+[False, False, True, True] + [False] * 4'
+ok "the model as alone" json 'it["baselines"][0]["mhd"] ==
+it["instance"]["mhd"] and it["baselines"][0]["model"] == "first"'
+ok "in CSV" status 0 bitgrove eval c.bitgrove --baselines --model first \
+    --format csv
+ok "row by row" says out '^baselines.1.baseline,ordinary$'
+ok "without is without" status 0 bitgrove eval c.bitgrove --model first \
+    --format json
+ok "them" json '"baselines" not in it'
 ok "learn under a name that is taken" status 2 bitgrove learn c.bitgrove \
     --name first --epochs 0,1,1 --batch 32
 
@@ -103,7 +128,7 @@ ok "check" status 0 bitgrove check c.bitgrove
 ok "is sound" says out '^sound$'
 ok "models of info" status 0 bitgrove info c.bitgrove --format json
 ok "both" json '[m["name"] for m in it["models"]] == ["first", "wide",
-"shapes-6-ordinary"]'
+"shapes-6-ordinary", "shapes-6-ordinary-2", "shapes-6-random"]'
 
 # ---- eval ----
 ok "eval" status 0 bitgrove eval c.bitgrove --model first --format json
