@@ -1,228 +1,22 @@
 #include <config.h>
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "nn/encoder.h"
+#include "nn/encoder-work.h"
 #include "nn/norm.h"
 #include "nn/winograd2.h"
-
-/*
- * A batch is cut into tasks of a few images. Sums over images (weight
- * gradients, moments of batch norm) are kept a task, then added in the order
- * of the tasks, so that threads don't alter them. Batch norm needs the whole
- * batch: that is where one round of tasks ends and the next begins. In a
- * round an image goes through all that can be done while it is in the cache:
- * forward, a map and the convs that take it; backward, the convs that take a
- * map, the map's relu, and the sums that the norms before it need.
- */
-struct encoder_work {
-    const struct encoder *encoder;
-    const struct kernel *kernel;
-    struct pool *pool;
-    int batch, chunks;             /* room for */
-    int chunk;                     /* images of a task */
-    int n;                         /* images of the batch now */
-    float *pictures;               /* (batch, picture) */
-    float *y[ENCODER_NODES_MAX];   /* a conv: (batch, its output) */
-    float *map[ENCODER_NODES_MAX]; /* a map: (batch, its plane) */
-    float *g[ENCODER_NODES_MAX];   /* a map's gradient, as map */
-    float *dy[ENCODER_NODES_MAX];  /* a conv: (threads, its output) */
-    float *sum;                    /* (threads, 2, widest conv) */
-    size_t widest;                 /* channels */
-    float *spread, *packed;        /* (wide): weights forward and backward */
-    float *room;                   /* (threads, room) of Winograd's tiles */
-    size_t room_floats;
-    size_t wide;                  /* floats of all weights as multiplied */
-    size_t at[ENCODER_NODES_MAX]; /* where a conv's begin among them */
-    double *sums, *squares;       /* (chunks, channels) */
-    float *dw;                    /* (chunks, wide) */
-    float *channel;               /* the arrays below, (channels) each */
-    float *scale, *shift, *mean, *inverse, *a, *b, *d;
-    double *total; /* (2, channels) */
-    /* of the round that runs: */
-    int now;
-    const float *params, *dfeatures;
-    float *features, *grads;
-};
 
 static struct norm_saved saved_of(const struct encoder_work *work, size_t first)
 {
     return (struct norm_saved){work->mean + first, work->inverse + first};
 }
 
-void encoder_work_free(struct encoder_work *work)
+/* The first image of a task. */
+static int chunk_begin(const struct encoder_work *work, int chunk)
 {
-    if (work == NULL)
-        return;
-    for (int i = 0; i < ENCODER_NODES_MAX; i++) {
-        free(work->y[i]);
-        free(work->map[i]);
-        free(work->g[i]);
-        free(work->dy[i]);
-    }
-    free(work->pictures);
-    free(work->sum);
-    free(work->spread);
-    free(work->packed);
-    free(work->room);
-    free(work->sums);
-    free(work->squares);
-    free(work->dw);
-    free(work->channel);
-    free(work->total);
-    free(work);
-}
-
-static bool take(float **out, size_t count, size_t floats)
-{
-    *out = mem_large(count, floats * sizeof(float));
-    return *out != NULL;
-}
-
-static bool take_nodes(struct encoder_work *work)
-{
-    const struct encoder *e = work->encoder;
-    size_t batch = (size_t)work->batch;
-    size_t threads = (size_t)pool_threads(work->pool);
-
-    for (int q = 0; q < e->convs; q++) {
-        size_t floats = conv_output(&e->conv[q].conv);
-
-        if (!take(&work->y[q], batch, floats) ||
-            !take(&work->dy[q], threads, floats))
-            return false;
-    }
-    for (int m = 0; m < e->maps; m++)
-        if (!take(&work->map[m], batch, e->map[m].floats) ||
-            !take(&work->g[m], batch, e->map[m].floats))
-            return false;
-    return take(&work->sum, threads, 2 * work->widest) &&
-           take(&work->room, threads, work->room_floats);
-}
-
-static bool take_sums(struct encoder_work *work)
-{
-    const struct encoder *e = work->encoder;
-    size_t chunks = (size_t)work->chunks, all = e->channels;
-    float **arrays[] = {&work->scale, &work->shift, &work->mean, &work->inverse,
-                        &work->a,     &work->b,     &work->d};
-
-    work->sums = mem_large(chunks, all * sizeof(double));
-    work->squares = mem_large(chunks, all * sizeof(double));
-    work->total = mem_large(2, all * sizeof(double));
-    if (work->sums == NULL || work->squares == NULL || work->total == NULL ||
-        !take(&work->dw, chunks, work->wide) ||
-        !take(&work->spread, 1, work->wide) ||
-        !take(&work->packed, 1, work->wide) ||
-        !take(&work->channel, ARRAY_SIZE(arrays), all))
-        return false;
-    for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
-        *arrays[i] = work->channel + i * all;
-    return true;
-}
-
-#define HEAVY       (1 << 20) /* weights of an encoder */
-#define HEAVY_TASKS 8         /* that a batch of a heavier one is cut into */
-
-/*
- * Images of a task: few, so that they stay in the cache, and that there are
- * tasks for all threads; many where a weight is used but once an image, or
- * where each task's gradients of all weights are many.
- */
-static int chunk_of(const struct encoder *e, int batch)
-{
-    int least = e->weights <= HEAVY ? 1 : (batch - 1) / HEAVY_TASKS + 1;
-
-    if (e->convs > 0 && conv_flat(&e->conv[0].conv))
-        return least > 32 ? least : 32;
-    if (e->picture[1] * e->picture[2] <= 64 * 64)
-        return least > 8 ? least : 8;
-    return least;
-}
-
-/* Floats of a conv's weights as they are multiplied. */
-static size_t wide_of(const struct conv *conv)
-{
-    return winograd2_fits(conv) ? winograd2_weights(conv) : conv_weights(conv);
-}
-
-/* What follows from the encoder alone. */
-static void measure(struct encoder_work *work)
-{
-    const struct encoder *e = work->encoder;
-
-    for (int q = 0; q < e->convs; q++) {
-        const struct conv *conv = &e->conv[q].conv;
-        size_t room = winograd2_fits(conv) ? winograd2_room(conv) : 0;
-
-        work->at[q] = work->wide;
-        work->wide += wide_of(conv);
-        if ((size_t)conv->co > work->widest)
-            work->widest = (size_t)conv->co;
-        if (room > work->room_floats)
-            work->room_floats = room;
-    }
-}
-
-double encoder_work_bytes(const struct encoder *e, int batch)
-{
-    double image = (double)encoder_picture(e) + 2.0 * e->features;
-    double chunks = (batch - 1) / chunk_of(e, batch) + 1;
-
-    double wide = 0;
-
-    for (int q = 0; q < e->convs; q++) {
-        image += (double)conv_output(&e->conv[q].conv);
-        wide += (double)wide_of(&e->conv[q].conv);
-    }
-    for (int m = 0; m < e->maps; m++)
-        image += 2 * (double)e->map[m].floats;
-    return sizeof(float) * (batch * image + (chunks + 2) * wide);
-}
-
-enum status encoder_work_new(struct encoder_work **out,
-                             const struct encoder *encoder, int batch,
-                             struct pool *pool, struct err *err)
-{
-    struct encoder_work *work = mem_zalloc(1, sizeof(*work));
-
-    work->encoder = encoder;
-    work->kernel = kernel_best();
-    work->pool = pool;
-    work->batch = batch;
-    measure(work);
-    work->chunk = chunk_of(encoder, batch);
-    work->chunks = (batch + work->chunk - 1) / work->chunk;
-    if (!take(&work->pictures, (size_t)batch, encoder_picture(encoder)) ||
-        !take_nodes(work) || !take_sums(work)) {
-        encoder_work_free(work);
-        return err_set(err, ERR_NOMEM,
-                       "no memory for a batch of %d images of %dx%d: "
-                       "try a smaller batch",
-                       batch, encoder->picture[2], encoder->picture[1]);
-    }
-    *out = work;
-    return OK;
-}
-
-float *encoder_pictures(struct encoder_work *work)
-{
-    return work->pictures;
-}
-
-static int chunks_now(const struct encoder_work *work)
-{
-    return (work->n + work->chunk - 1) / work->chunk;
-}
-
-static int chunk_end(const struct encoder_work *work, int chunk)
-{
-    int end = (chunk + 1) * work->chunk;
-
-    return end < work->n ? end : work->n;
+    return chunk == 0 ? 0 : work->ends[chunk - 1];
 }
 
 /* Of a map, its gradient or a y that goes into it: image i. */
@@ -358,7 +152,7 @@ static void forward_task(void *ctx, int chunk, int thread)
 {
     struct encoder_work *work = ctx;
 
-    for (int i = chunk * work->chunk; i < chunk_end(work, chunk); i++) {
+    for (int i = chunk_begin(work, chunk); i < work->ends[chunk]; i++) {
         if (work->now >= 0)
             activate(work, work->now, i);
         run_convs(work, work->now, chunk, i, thread);
@@ -373,7 +167,7 @@ static void total_sums(struct encoder_work *work, const struct encoder_conv *q)
 
     for (int c = 0; c < q->conv.co; c++)
         sum[c] = squares[c] = 0;
-    for (int chunk = 0; chunk < chunks_now(work); chunk++) {
+    for (int chunk = 0; chunk < work->tasks; chunk++) {
         size_t at = (size_t)chunk * e->channels + q->channels;
 
         for (int c = 0; c < q->conv.co; c++) {
@@ -403,7 +197,7 @@ void encoder_forward(struct encoder_work *work, int n, const float *params,
     const struct encoder *e = work->encoder;
     const float *gamma = params + e->weights, *beta = gamma + e->channels;
 
-    work->n = n;
+    encoder_work_cut(work, n);
     work->params = params;
     work->features = features;
     if (e->maps == 0)
@@ -413,7 +207,7 @@ void encoder_forward(struct encoder_work *work, int n, const float *params,
     pool_run(work->pool, e->convs, spread_task, work);
     for (int m = -1; m < e->maps; m++) {
         work->now = m;
-        pool_run(work->pool, chunks_now(work), forward_task, work);
+        pool_run(work->pool, work->tasks, forward_task, work);
         for (int i = 0; i < e->convs; i++) {
             const struct encoder_conv *q = &e->conv[i];
             size_t at = q->channels;
@@ -462,7 +256,7 @@ static void backward_conv(struct encoder_work *work, int q, int chunk, int i,
     const float *packed = work->packed + work->at[q];
     float *dw = work->dw + (size_t)chunk * work->wide + work->at[q];
     float *room = room_of(work, thread);
-    bool add = i > chunk * work->chunk;
+    bool add = i > chunk_begin(work, chunk);
 
     if (winograd2_fits(conv)) {
         winograd2_backward_weights(conv, work->kernel, x, dy, dw, add, room);
@@ -571,7 +365,7 @@ static void backward_task(void *ctx, int chunk, int thread)
 {
     struct encoder_work *work = ctx;
 
-    for (int i = chunk * work->chunk; i < chunk_end(work, chunk); i++)
+    for (int i = chunk_begin(work, chunk); i < work->ends[chunk]; i++)
         if (work->now < 0)
             backward_convs(work, -1, chunk, i, thread, NULL, NULL);
         else
@@ -588,7 +382,7 @@ static void reduce_task(void *ctx, int slice, int thread)
     size_t end = first + SLICE < all ? first + SLICE : all;
 
     (void)thread;
-    for (int chunk = 1; chunk < chunks_now(work); chunk++) {
+    for (int chunk = 1; chunk < work->tasks; chunk++) {
         const float *dw = work->dw + (size_t)chunk * all;
 
         for (size_t i = first; i < end; i++)
@@ -623,7 +417,7 @@ void encoder_backward(struct encoder_work *work, const float *params,
     clear_sums(work);
     for (int m = e->maps - 1; m >= -1; m--) {
         work->now = m;
-        pool_run(work->pool, chunks_now(work), backward_task, work);
+        pool_run(work->pool, work->tasks, backward_task, work);
         for (int i = 0; i < e->convs; i++) {
             const struct encoder_conv *q = &e->conv[i];
             size_t at = q->channels;
