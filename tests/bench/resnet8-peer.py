@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """PyTorch doing what tests/bench/bench-resnet8.c does; prints images/s.
 
-    resnet8-peer.py train|encode
+    resnet8-peer.py train|encode [resnet8|resnet14|resnet20]
 """
 import os
 import sys
@@ -11,6 +11,8 @@ from torch import nn
 from torch.nn import functional as F
 
 N, BATCH, SIDE, CLASSES, BITS, WIDTH = 5120, 128, 28, 241, 16, 16
+NAME = sys.argv[2] if len(sys.argv) > 2 else "resnet8"
+BLOCKS = {"resnet8": 1, "resnet14": 2, "resnet20": 3}[NAME]
 
 
 class Block(nn.Module):
@@ -33,7 +35,9 @@ class Net(nn.Module):
         w = WIDTH
         self.body = nn.Sequential(
             nn.Conv2d(1, w, 3, 1, 1, bias=False), nn.BatchNorm2d(w), nn.ReLU(),
-            Block(w, w, 1), Block(w, 2 * w, 2), Block(2 * w, 4 * w, 2))
+            *(Block(i if b == 0 else o, o, stride if b == 0 else 1)
+              for i, o, stride in ((w, w, 1), (w, 2 * w, 2), (2 * w, 4 * w, 2))
+              for b in range(BLOCKS)))
         self.head = nn.Linear(4 * w, out, bias=bias)
 
     def forward(self, x):

@@ -1,0 +1,2 @@
+# The same as train-resnet8, of a deeper encoder.
+. "$bench/train-resnet8.sh"
