@@ -82,7 +82,7 @@ void world_release(struct world *world)
 
 bool world_job_alive(const struct job *job)
 {
-    return job->state == JOB_RUNNING && job->lease_until > clock_wall();
+    return job->state == JOB_RUNNING && !lease_is_lost(job);
 }
 
 static enum status load_jobs(struct world *world, struct err *err)

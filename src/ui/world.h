@@ -98,7 +98,7 @@ MUST_USE enum status world_set_model(struct world *world, int64_t model,
 double world_class_accuracy(const struct world *world);
 double world_mhd(const struct world *world);
 
-/* True if a worker holds the job: it runs and its lease has not run out. */
+/* True if a worker holds the job and is not known to be gone. */
 bool world_job_alive(const struct job *job);
 
 /* Name of a class by id, "none" when it has none; unescaped, borrowed. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -77,12 +78,21 @@ static int bad_option(char **argv, int letter)
     return err_exit(err.status);
 }
 
-/* Steps back behind interactive programs; refusal is no reason to stop. */
+/*
+ * Steps back behind interactive programs: a smaller share of the processors,
+ * and none of it by pushing aside what has just woken, like an explorer that
+ * got a key. Refusal is no reason to stop.
+ */
 static void be_nice(int by)
 {
+    if (by == 0)
+        return;
     errno = 0;
-    if (by > 0 && nice(by) == -1 && errno != 0)
+    if (nice(by) == -1 && errno != 0)
         fprintf(stderr, "bitgrove-worker: runs at full priority\n");
+#ifdef SCHED_BATCH
+    sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+#endif
 }
 
 int main(int argc, char **argv)

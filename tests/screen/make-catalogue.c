@@ -2,7 +2,10 @@
  * Makes a synthetic catalogue for the screen tests, through the same functions
  * the program uses: the same bytes of content each time.
  *
- *     make-catalogue KIND FILE
+ *     make-catalogue KIND FILE [COMMAND...]
+ *
+ * runs the command then, if there is one, and exits as it does; meanwhile this
+ * process is the live worker of the job that KIND has running.
  *
  * KIND: empty, images (no model), learning (a model before its first epoch),
  * grown (everything), long (64 bits), odd (names that no terminal should see
@@ -11,9 +14,12 @@
 #include <config.h>
 
 #include <math.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -344,9 +350,20 @@ static void make_jobs(const char *kind)
     }
 }
 
+static int run_command(char **command)
+{
+    pid_t child;
+    int how;
+
+    if (posix_spawnp(&child, command[0], NULL, NULL, command, environ) != 0 ||
+        waitpid(child, &how, 0) != child)
+        return 127;
+    return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc < 3)
         return 2;
     must(catalogue_open(&cat, argv[2], DB_CREATE, &err));
     must(catalogue_begin(cat, &err));
@@ -354,5 +371,5 @@ int main(int argc, char **argv)
     must(catalogue_commit(cat, &err));
     make_jobs(argv[1]);
     catalogue_close(cat);
-    return 0;
+    return argc > 3 ? run_command(argv + 3) : 0;
 }

@@ -34,9 +34,9 @@ for script in "$here"/*.keys; do
     kind=$1
     shift
     mkdir "$name" && cd "$name" || exit 1
-    "$built/tests/screen/make-catalogue" "$kind" c.bitgrove >log 2>&1 &&
+    "$built/tests/screen/make-catalogue" "$kind" c.bitgrove \
         env "$@" BITGROVE_SCRIPT="$script" "$built/bitgrove" c.bitgrove \
-            >>log 2>&1
+        >log 2>&1
     status=$?
     report $status "$name runs to its end"
     [ $status = 0 ] || sed 's/^/# /' log
