@@ -2,6 +2,8 @@
 
 #include "codes/decode.h"
 
+#include <string.h>
+
 #include "codes/hamming.h"
 #include "codes/margin.h"
 
@@ -34,39 +36,54 @@ static double score_quantised(uint64_t code, const void *margins, int bits,
 }
 
 #define BLOCK 256u /* classes whose distances are taken at once */
+#define LANES 64u
 
-/* Walks the codebook class by class, distances computed a block at a time. */
-struct walk {
-    const struct codebook *book;
-    uint64_t code, mask;
-    uint8_t distances[BLOCK];
-};
-
-static int walk_distance(struct walk *w, uint32_t c)
+/*
+ * The distances of a block of classes from `at`; what is beyond the last is
+ * far. Returns the least of them.
+ */
+static int block_distances(uint8_t *distances, const struct codebook *book,
+                           uint32_t at, uint64_t code, uint64_t mask)
 {
-    if (c % BLOCK == 0) {
-        uint32_t left = w->book->classes - c;
+    uint32_t left = book->classes - at;
+    uint8_t least[LANES], all = UINT8_MAX;
 
-        hamming_scan(w->distances, w->book->codes + c,
-                     left < BLOCK ? left : BLOCK, w->code, w->mask);
+    if (left < BLOCK)
+        memset(distances + left, UINT8_MAX, BLOCK - left);
+    hamming_scan(distances, book->codes + at, left < BLOCK ? left : BLOCK, code,
+                 mask);
+    memcpy(least, distances, LANES);
+    for (uint32_t i = LANES; i < BLOCK; i += LANES) {
+        for (uint32_t l = 0; l < LANES; l++)
+            least[l] =
+                distances[i + l] < least[l] ? distances[i + l] : least[l];
     }
-    return w->distances[c % BLOCK];
+    for (uint32_t l = 0; l < LANES; l++)
+        all = least[l] < all ? least[l] : all;
+    return all;
 }
 
 /* Distance, lowest class and size of the tie. */
 static struct decode nearest(const struct codebook *book, uint64_t code,
                              uint64_t mask)
 {
-    struct walk w = {.book = book, .code = code, .mask = mask};
     struct decode d = {DECODE_NONE, -1, 0};
+    uint8_t distances[BLOCK];
 
-    for (uint32_t c = 0; c < book->classes; c++) {
-        int distance = walk_distance(&w, c);
+    for (uint32_t at = 0; at < book->classes; at += BLOCK) {
+        int least = block_distances(distances, book, at, code, mask);
+        const uint8_t *found = distances;
 
-        if (c == 0 || distance < d.distance)
-            d = (struct decode){c, distance, 1};
-        else
-            d.tied += distance == d.distance;
+        if (at > 0 && least > d.distance)
+            continue;
+        if (at == 0 || least < d.distance)
+            d = (struct decode){DECODE_NONE, least, 0};
+        while ((found = memchr(found, least,
+                               (size_t)(distances + BLOCK - found))) != NULL) {
+            if (d.tied++ == 0)
+                d.nearest = at + (uint32_t)(found - distances);
+            found++;
+        }
     }
     return d;
 }
@@ -78,19 +95,27 @@ static uint32_t break_tie(const struct codebook *book, const struct decode *d,
                                           int bits, uint64_t mask),
                           const void *margins)
 {
-    struct walk w = {.book = book, .code = code, .mask = mask};
-    uint32_t best = DECODE_NONE;
+    uint8_t distances[BLOCK];
+    uint32_t best = DECODE_NONE, left = d->tied;
     double highest = 0;
 
-    for (uint32_t c = 0; c < book->classes; c++) {
-        double value;
+    /* none is before the lowest class of the tie */
+    for (uint32_t at = d->nearest / BLOCK * BLOCK; left > 0; at += BLOCK) {
+        const uint8_t *found = distances;
 
-        if (walk_distance(&w, c) != d->distance)
+        if (block_distances(distances, book, at, code, mask) != d->distance)
             continue;
-        value = score(book->codes[c], margins, book->bits, mask);
-        if (best == DECODE_NONE || value > highest) {
-            best = c;
-            highest = value;
+        while ((found = memchr(found, d->distance,
+                               (size_t)(distances + BLOCK - found))) != NULL) {
+            uint32_t c = at + (uint32_t)(found - distances);
+            double value = score(book->codes[c], margins, book->bits, mask);
+
+            if (best == DECODE_NONE || value > highest) {
+                best = c;
+                highest = value;
+            }
+            left--;
+            found++;
         }
     }
     return best;
@@ -139,26 +164,45 @@ static bool before(const struct decode_rank *a, const struct decode_rank *b)
     return a->row < b->row;
 }
 
+/* Puts a class in its place among the `used` so far; returns their number. */
+static size_t rank(struct decode_rank *out, size_t used, size_t count,
+                   const struct codebook *book, uint32_t c, int distance,
+                   const int8_t *margins)
+{
+    struct decode_rank new = {c, distance, 0};
+    size_t at;
+
+    if (margins != NULL)
+        new.score = (int32_t)score_quantised(book->codes[c], margins,
+                                             book->bits, code_mask(book->bits));
+    if (used < count)
+        used++;
+    else if (!before(&new, &out[used - 1]))
+        return used;
+    for (at = used - 1; at > 0 && before(&new, &out[at - 1]); at--)
+        out[at] = out[at - 1];
+    out[at] = new;
+    return used;
+}
+
 size_t decode_nearest(struct decode_rank *out, size_t count,
                       const struct codebook *book, uint64_t code,
                       const int8_t *margins)
 {
     size_t used = 0;
 
-    for (uint32_t c = 0; c < book->classes; c++) {
-        struct decode_rank rank = {c, code_distance(code, book->codes[c]), 0};
-        size_t at;
+    for (uint32_t at = 0; at < book->classes && count > 0; at += BLOCK) {
+        uint32_t left = book->classes - at;
+        uint8_t distances[BLOCK];
+        int least =
+            block_distances(distances, book, at, code, code_mask(book->bits));
 
-        if (margins != NULL)
-            rank.score = (int32_t)score_quantised(
-                book->codes[c], margins, book->bits, code_mask(book->bits));
-        if (used < count)
-            used++;
-        else if (count == 0 || !before(&rank, &out[used - 1]))
-            continue;
-        for (at = used - 1; at > 0 && before(&rank, &out[at - 1]); at--)
-            out[at] = out[at - 1];
-        out[at] = rank;
+        for (uint32_t i = 0; i < BLOCK && i < left; i++) {
+            if (used == count && (least > out[used - 1].distance ||
+                                  distances[i] > out[used - 1].distance))
+                continue;
+            used = rank(out, used, count, book, at + i, distances[i], margins);
+        }
     }
     return used;
 }

@@ -14,7 +14,8 @@
  * z are the k margins of the image, B[c] in {-1,+1}. With float margins the
  * products are summed in double from bit 0 up; with int8 margins in integers,
  * exactly. The answer depends on nothing else: same input, same answer, on
- * every machine. O(L) for each image. Any thread.
+ * every machine. O(L) for each image, at the speed of hamming_scan(). Any
+ * thread.
  */
 
 #include <stdbool.h>

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "codes/decode.h"
+#include "codes/hamming.h"
 #include "codes/margin.h"
 
 #define CANCEL_EVERY 100 /* milliseconds between two questions to cancel */
@@ -64,26 +65,65 @@ void bitreport_side(struct bitreport_side *out, const uint64_t *codes, size_t n,
     }
 }
 
+/*
+ * The classes that may be nearest once one bit is flipped or masked: a
+ * distance moves by one at most, so they are within two of the least. In the
+ * order of the codebook, so that ties fall as they do there; codes: (L).
+ * Returns how many there are, and in *at where the image's own class is among
+ * them, or DECODE_NONE.
+ */
+static uint32_t contenders(uint64_t *codes, uint8_t *distances, uint32_t *at,
+                           const struct codebook *book, uint64_t code,
+                           uint32_t label)
+{
+    uint32_t count = 0;
+    int within = decode_code(book, code).distance + 2;
+
+    *at = DECODE_NONE;
+    hamming_scan(distances, book->codes, book->classes, code, UINT64_MAX);
+    for (uint32_t c = 0; c < book->classes; c++) {
+        if (distances[c] > within)
+            continue;
+        if (c == label)
+            *at = count;
+        codes[count++] = book->codes[c];
+    }
+    return count;
+}
+
+/* Room for one image's contenders, (L) each. */
+struct ring {
+    uint64_t *codes;
+    uint8_t *distances;
+};
+
 /* MHD of one image: as it is, and with each bit flipped and masked. */
-static void price(struct bitreport_loss *loss, const struct codebook *book,
-                  const int8_t *margins, uint32_t label)
+static void price(struct bitreport_loss *loss, const struct ring *ring,
+                  const struct codebook *book, const int8_t *margins,
+                  uint32_t label)
 {
     uint64_t code = margin_code(margins, book->bits);
     uint64_t mask = code_mask(book->bits);
     int8_t changed[CODE_BITS_MAX];
+    struct codebook near = {.bits = book->bits, .codes = ring->codes};
+    uint32_t own;
 
-    memcpy(changed, margins, (size_t)book->bits);
+    near.classes =
+        contenders(ring->codes, ring->distances, &own, book, code, label);
     loss->images++;
-    loss->right += decode_masked(book, code, margins, mask).nearest == label;
+    if (own == DECODE_NONE)
+        return;
+    memcpy(changed, margins, (size_t)book->bits);
+    loss->right += decode_masked(&near, code, margins, mask).nearest == own;
     for (int i = 0; i < book->bits; i++) {
         uint64_t bit = UINT64_C(1) << i;
-        struct decode d = decode_masked(book, code, margins, mask & ~bit);
+        struct decode d = decode_masked(&near, code, margins, mask & ~bit);
 
-        loss->masked[i] += d.nearest == label;
+        loss->masked[i] += d.nearest == own;
         changed[i] = (int8_t)(margins[i] ? -margins[i] : -1);
-        d = decode_masked(book, code ^ bit, changed, mask);
+        d = decode_masked(&near, code ^ bit, changed, mask);
         changed[i] = margins[i];
-        loss->flipped[i] += d.nearest == label;
+        loss->flipped[i] += d.nearest == own;
     }
 }
 
@@ -94,18 +134,24 @@ enum status bitreport_loss(struct bitreport_loss *out,
                            struct err *err)
 {
     struct bitreport_loss loss = {0};
+    struct ring ring = {mem_zalloc(book->classes, sizeof(*ring.codes)),
+                        mem_zalloc(book->classes, 1)};
     int64_t asked = clock_monotonic();
+    bool cancelled = false;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !cancelled; i++) {
         if (labels[i] >= 0 && (uint32_t)labels[i] < book->classes)
-            price(&loss, book, margins + i * (size_t)book->bits,
+            price(&loss, &ring, book, margins + i * (size_t)book->bits,
                   (uint32_t)labels[i]);
         if (cancel == NULL || clock_monotonic() - asked < CANCEL_EVERY)
             continue;
         asked = clock_monotonic();
-        if (cancel(context))
-            return err_set(err, ERR_CANCELLED, "bit report cancelled");
+        cancelled = cancel(context);
     }
+    free(ring.codes);
+    free(ring.distances);
+    if (cancelled)
+        return err_set(err, ERR_CANCELLED, "bit report cancelled");
     *out = loss;
     return OK;
 }

@@ -44,7 +44,7 @@ struct bitreport_loss {
 
 /*
  * margins: (n, k) quantised, labels: (n) rows of the codebook, others passed
- * over. O(n L k). cancel may be NULL; it is asked some times a second and ends
+ * over. O(n (L + k c)), c classes near enough to matter. cancel may be NULL; it is asked some times a second and ends
  * the work with ERR_CANCELLED.
  */
 MUST_USE enum status
