@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "codes/hamming.h"
 
 static enum status no_memory(uint32_t classes, int bits, struct err *err)
 {
@@ -106,19 +107,25 @@ uint32_t codebook_distinct(const struct codebook *book)
     return distinct;
 }
 
+/* The distances of class a to all that follow it: L - 1 - a of them. */
+static void scan_rest(uint8_t *distances, const struct codebook *book,
+                      uint32_t a)
+{
+    hamming_scan(distances, book->codes + a + 1, book->classes - a - 1,
+                 book->codes[a], UINT64_MAX);
+}
+
 int codebook_distance_min(const struct codebook *book)
 {
-    int least = -1;
+    uint8_t *distances = mem_zalloc(book->classes, 1), least = UINT8_MAX;
 
-    for (uint32_t a = 0; a < book->classes; a++) {
-        for (uint32_t b = a + 1; b < book->classes; b++) {
-            int distance = code_distance(book->codes[a], book->codes[b]);
-
-            if (least < 0 || distance < least)
-                least = distance;
-        }
+    for (uint32_t a = 0; a + 1 < book->classes; a++) {
+        scan_rest(distances, book, a);
+        for (uint32_t i = 0; i < book->classes - a - 1; i++)
+            least = distances[i] < least ? distances[i] : least;
     }
-    return least;
+    free(distances);
+    return book->classes < 2 ? -1 : least;
 }
 
 static int compare_pairs(const void *a, const void *b)
@@ -136,18 +143,19 @@ size_t codebook_pairs(struct codebook_pair **pairs, const struct codebook *book,
                       int radius)
 {
     struct codebook_pair *list = NULL;
+    uint8_t *distances = mem_zalloc(book->classes, 1);
     size_t count = 0, room = 0;
 
-    for (uint32_t a = 0; a < book->classes; a++) {
-        for (uint32_t b = a + 1; b < book->classes; b++) {
-            int distance = code_distance(book->codes[a], book->codes[b]);
-
-            if (distance > radius)
+    for (uint32_t a = 0; a + 1 < book->classes; a++) {
+        scan_rest(distances, book, a);
+        for (uint32_t i = 0; i < book->classes - a - 1; i++) {
+            if (distances[i] > radius)
                 continue;
             ARRAY_GROW(list, count, room);
-            list[count++] = (struct codebook_pair){a, b, distance};
+            list[count++] = (struct codebook_pair){a, a + 1 + i, distances[i]};
         }
     }
+    free(distances);
     if (count > 0)
         qsort(list, count, sizeof(*list), compare_pairs);
     *pairs = list;
