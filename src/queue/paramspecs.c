@@ -106,7 +106,8 @@ static const struct param_spec encode_specs[] = {
     {"image", PARAM_INT, NULL, 1, 9007199254740992.0, NULL, "ID", false,
      "only this image"},
     {"file", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
-     "a picture on disk (PGM, PPM, or PATH:ROW of an IDX file), not kept"},
+     "a picture (PGM, PPM, PATH:ROW of IDX) or row (PATH:ROW of .npy), not "
+     "kept"},
     {"threads", PARAM_INT, "0", 0, THREADS_MAX, NULL, "N", false,
      "0 for one a core; never alters the result"},
 };

@@ -28,35 +28,33 @@ features_1m() {
         "$(calc "60 / ($imported - $began)")" s
 
     # a worker of our own, to ask it how much memory it took
-    for run in $(ls "$cat" 2>/dev/null); do
-        bitgrove-worker -q -i 60 "$cat" &
-    done
-    worker=$!
+    BITGROVE_WORKER=/bin/true bitgrove learn --detach "$cat" --bits 20 \
+        --epochs 1,1 >/dev/null || return 1
     began=$(seconds)
-    bitgrove learn -q "$cat" --bits 20 --epochs 1,1 || return 1
+    bitgrove-worker -q -i 30 "$cat" &
+    worker=$!
+    bitgrove jobs "$cat" --follow 3 >/dev/null 2>"$work/log" || {
+        cat "$work/log"
+        return 1
+    }
     learnt=$(calc "$(seconds) - $began")
     memory=$(awk '/VmHWM/ { print $2 * 1024 }' "/proc/$worker/status")
     kill "$worker"
     wait "$worker" 2>/dev/null
 
-    # phase, images a second, of the epochs as the catalogue has them
-    bitgrove jobs "$cat" --format json >"$work/jobs"
-    "$python" - "$cat" >"$work/rates" <<'END'
-import sqlite3, sys
-for row in sqlite3.connect(sys.argv[1]).execute(
-        "SELECT phase, rate FROM history ORDER BY step"):
-    print(*row)
-END
-    while read -r phase rate; do
+    bitgrove jobs "$cat" --log 3 >"$work/log"
+    for phase in codebook instance; do
+        rate=$(sed -n "s|.*$phase epoch.* \([0-9]*\) images/s.*|\1|p" \
+            "$work/log")
         bytes=$(calc "$rate * $width * 2")
-        say "$name-phase$phase-bytes" "$bytes" "$plain" \
+        say "$name-$phase-bytes" "$bytes" "$plain" \
             "$(calc "$bytes / $plain")" bytes/s
         # z and its gradient, logits and theirs twice
         macs=$(calc "$rate * (2 * $width * 20 + 3 * 20 * $classes)")
-        say "$name-phase$phase-products" "$macs" "$peak" \
-            "$(calc "$macs / $peak")" MAC/s
+        say "$name-$phase-products" "$macs" "$peak" \
+            "$(calc "$macs / ($peak + 1)")" MAC/s
         learnt=$(calc "$learnt - $rows / $rate")
-    done <"$work/rates"
+    done
     say "$name-rest" "$learnt" 60 "$(calc "60 / $learnt")" s
     say "$name-memory" "$memory" 4e9 "$(calc "4e9 / $memory")" bytes
 }
