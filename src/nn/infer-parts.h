@@ -57,6 +57,10 @@ struct infer {
 /* Fills steps, slots and places from the encoder's table. */
 void infer_plan(struct infer *infer, const struct encoder *encoder);
 
+/* Whether Winograd's products and transforms cost less than the direct ones;
+ * a function of the shape alone. */
+bool infer_prefers_winograd(const struct conv *conv);
+
 /* y = x * w + bias + rest of `images` images, positive part if relu; x: the
  * bordered picture for `stem`. */
 struct infer_direct {

@@ -27,7 +27,7 @@ struct planner {
     bool busy[INFER_SLOTS_MAX];
 };
 
-static bool prefers_winograd(const struct conv *conv)
+bool infer_prefers_winograd(const struct conv *conv)
 {
     double tiles = (double)((conv->h + 3) / 4) * ((conv->w + 3) / 4);
     double ci = conv->ci, co = conv->co;
@@ -136,7 +136,7 @@ static void add_conv(struct planner *p, int q, int images, int to, int rest,
     struct infer *infer = p->infer;
     const struct encoder_conv *node = &p->encoder->conv[q];
     const struct conv *conv = &node->conv;
-    bool winograd = node->from >= 0 && prefers_winograd(conv);
+    bool winograd = node->from >= 0 && infer_prefers_winograd(conv);
     size_t packed = winograd ? winograd_packed(infer->micro, conv)
                              : infer_direct_packed(infer->micro, conv);
 
