@@ -8,11 +8,11 @@
 
 /*
  * Images of a group: so many that the weights of the last layers are worth
- * fetching. Floats of a map's images at once: about what the second cache
- * holds twice.
+ * fetching. Floats of a map's images at once: a few times what the second
+ * cache holds, for fewer fetch the weights too often.
  */
 #define GROUP   16
-#define AT_ONCE ((size_t)1 << 20)
+#define AT_ONCE ((size_t)1 << 21)
 
 /* What a transform of a tile and a channel costs, in multiplications that the
  * product would do meanwhile. */
