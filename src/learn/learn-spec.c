@@ -38,7 +38,7 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe)
         .stretch = 0.08,
         .shear = 0.06,
         .joint = true,
-        .mix = 0.1,
+        .mix = 1.6,
         .separate = true,
         .seed = 1,
     };

@@ -87,6 +87,12 @@ static float logit_scale(const struct learn_spec *spec)
                                  : 1.0f / sqrtf((float)spec->bits);
 }
 
+/* Of the cross-entropy beside the loss of the bits. */
+static float mix_of(const struct learner *l)
+{
+    return (float)(l->spec.mix / sqrt(l->shape.classes));
+}
+
 /* The loss of the bits, if asked for, and mix times that of the classes: the
  * gradients of P, of the features and, unless NULL, of B, for W. */
 static double code_losses(struct run *run, bool bits, float mix, float *dsigns)
@@ -125,14 +131,14 @@ static double codebook_step(struct run *run)
     float *dsigns = run->grads + l->codebook;
 
     if (l->spec.joint && l->spec.baseline != BASELINE_REAL)
-        return code_losses(run, true, (float)l->spec.mix, dsigns);
+        return code_losses(run, true, mix_of(l), dsigns);
     return code_losses(run, false, 1, dsigns);
 }
 
 /* docs/method.md, phase 2; with mix, the loss of phase 1 beside its own. */
 static double instance_step(struct run *run)
 {
-    return code_losses(run, true, (float)run->learner->spec.mix, NULL);
+    return code_losses(run, true, mix_of(run->learner), NULL);
 }
 
 static double (*const heads[PHASE_COUNT])(struct run *run) = {

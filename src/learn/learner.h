@@ -123,8 +123,9 @@ struct learn_spec {
                            paper's, 0 stands for 1 / sqrt(k) */
     bool joint;         /* codebook phase: the losses of the instance phase,
                            whose gradients go straight through to W as well */
-    double mix;         /* instance phase: weight of the cross-entropy of B z
-                       beside the loss of the bits; 0 is the paper's */
+    double mix;         /* instance phase: mix / sqrt(L) is the weight of the
+                           cross-entropy of B z beside the loss of the bits;
+                           0 is the paper's */
     bool separate; /* before a phase that teaches bits, classes that share a
                        code are told apart, if 2^k >= L, by turning the
                        weakest bits of W */

@@ -58,7 +58,8 @@ static const struct param_spec learn_specs[] = {
     {"joint", PARAM_CHOICE, NULL, 0, 0, SWITCH, "WHEN", false,
      "learn codebook and bits at once, then bits alone"},
     {"mix", PARAM_REAL, NULL, 0, 1000, NULL, "R", false,
-     "weight of the cross-entropy beside the loss of the bits"},
+     "weight of the cross-entropy beside the loss of the bits, times "
+     "sqrt(classes)"},
     {"separate", PARAM_CHOICE, NULL, 0, 0, SWITCH, "WHEN", false,
      "tell classes apart that share a code"},
     {"momentum", PARAM_REAL, NULL, 0, 0.9999, NULL, "R", false,

@@ -183,7 +183,7 @@ static struct learn_spec spec_of(const char *name)
     spec.separate = false;
     spec.schedule = SCHEDULE_PHASE;
     spec.joint = joint;
-    spec.mix = joint || strcmp(name, "mixed") == 0 ? 0.5 : 0;
+    spec.mix = joint || strcmp(name, "mixed") == 0 ? 0.5 * sqrt(L) : 0;
     for (int i = 0; i < PHASE_COUNT; i++) {
         spec.epochs[i] = i == phase ? 2 : i == PHASE_INSTANCE;
         spec.lr[i] = 0.1;
