@@ -148,10 +148,61 @@ static void activate(struct encoder_work *work, int m, int i)
                               work->features + (size_t)i * (size_t)e->features);
 }
 
+/* The pictures of a task as one row of pixels: what conv q, or map m, is. */
+static struct conv dense_conv(const struct encoder_work *work, int q, int chunk)
+{
+    return conv_flatten(&work->encoder->conv[q].conv,
+                        work->ends[chunk] - chunk_begin(work, chunk));
+}
+
+static struct kernel_plane dense_plane(const struct encoder_work *work, int m,
+                                       int chunk)
+{
+    return kernel_plane(1, work->ends[chunk] - chunk_begin(work, chunk),
+                        work->encoder->map[m].plane.channels, 0);
+}
+
+static void forward_dense(struct encoder_work *work, int chunk, int thread)
+{
+    const struct encoder *e = work->encoder;
+    int first = chunk_begin(work, chunk), now = work->now;
+    float *sum = work->sum + (size_t)thread * 2 * work->widest;
+
+    if (now >= 0) {
+        const struct encoder_map *node = &e->map[now];
+        struct kernel_plane plane = dense_plane(work, now, chunk);
+        struct kernel_affine map = affine_of(work, node->conv);
+        float *out = image_of(work->map[now], node, first);
+
+        work->kernel->activate(&plane, out,
+                               image_of(work->y[node->conv], node, first), &map,
+                               NULL, NULL);
+        if (now == e->maps - 1)
+            memcpy(work->features + (size_t)first * (size_t)e->features, out,
+                   (size_t)plane.width * (size_t)e->features * sizeof(*out));
+    }
+    for (int q = 0; q < e->convs; q++) {
+        struct conv conv = dense_conv(work, q, chunk);
+        struct kernel_plane plane = dense_plane(work, e->conv[q].to, chunk);
+        float *y = image_of(work->y[q], map_of(work, q), first);
+
+        if (e->conv[q].from != now)
+            continue;
+        conv_forward(&conv, work->kernel, work->spread + work->at[q],
+                     input_of(work, q, first), y);
+        work->kernel->moments(&plane, y, sum, sum + work->widest);
+        keep_sums(work, q, chunk, sum);
+    }
+}
+
 static void forward_task(void *ctx, int chunk, int thread)
 {
     struct encoder_work *work = ctx;
 
+    if (work->dense) {
+        forward_dense(work, chunk, thread);
+        return;
+    }
     for (int i = chunk_begin(work, chunk); i < work->ends[chunk]; i++) {
         if (work->now >= 0)
             activate(work, work->now, i);
@@ -226,15 +277,21 @@ void encoder_forward(struct encoder_work *work, int n, const float *params,
 
 /* ---- backward ---- */
 
+static struct kernel_slope slope_of(const struct encoder_work *work, int q)
+{
+    size_t at = work->encoder->conv[q].channels;
+
+    return (struct kernel_slope){work->a + at, work->b + at, work->d + at,
+                                 work->mean + at};
+}
+
 /* The gradient of conv q's y, into this thread's scratch. */
 static const float *norm_gradient(struct encoder_work *work, int q, int i,
                                   int thread)
 {
     const struct encoder_conv *node = &work->encoder->conv[q];
     const struct encoder_map *map = map_of(work, q);
-    size_t at = node->channels;
-    struct kernel_slope slope = {work->a + at, work->b + at, work->d + at,
-                                 work->mean + at};
+    struct kernel_slope slope = slope_of(work, q);
     float *dy = image_of(work->dy[q], map, thread);
 
     work->kernel->normback(&map->plane, dy, image_of(work->g[node->to], map, i),
@@ -361,10 +418,61 @@ static void backward_map(struct encoder_work *work, int m, int chunk, int i,
         slope_sums(work, node->rest_conv, g, NULL, chunk, i, thread);
 }
 
+/* What dense layer q gives back: its weights' gradient, and into g. */
+static void backward_layer(struct encoder_work *work, int q, int chunk,
+                           int thread, float *g)
+{
+    const struct encoder_conv *node = &work->encoder->conv[q];
+    const struct encoder_map *map = map_of(work, q);
+    struct conv conv = dense_conv(work, q, chunk);
+    struct kernel_plane plane = dense_plane(work, node->to, chunk);
+    struct kernel_slope slope = slope_of(work, q);
+    int first = chunk_begin(work, chunk);
+    float *dy = image_of(work->dy[q], map, thread * work->chunk);
+
+    work->kernel->normback(&plane, dy, image_of(work->g[node->to], map, first),
+                           image_of(work->y[q], map, first), &slope);
+    conv_backward_weights(&conv, work->kernel, input_of(work, q, first), dy,
+                          work->dw + (size_t)chunk * work->wide + work->at[q],
+                          false);
+    if (g != NULL)
+        conv_backward_data(&conv, work->kernel, work->packed + work->at[q], dy,
+                           g, false);
+}
+
+static void backward_dense(struct encoder_work *work, int chunk, int thread)
+{
+    const struct encoder *e = work->encoder;
+    int first = chunk_begin(work, chunk), now = work->now;
+    const struct encoder_map *node = now < 0 ? NULL : &e->map[now];
+    float *sum = work->sum + (size_t)thread * 2 * work->widest;
+    float *g = now < 0 ? NULL : image_of(work->g[now], node, first);
+    struct kernel_plane plane;
+
+    for (int q = 0; q < e->convs; q++)
+        if (e->conv[q].from == now)
+            backward_layer(work, q, chunk, thread, g);
+    if (now < 0)
+        return;
+    plane = dense_plane(work, now, chunk);
+    if (now == e->maps - 1)
+        memcpy(g, work->dfeatures + (size_t)first * (size_t)e->features,
+               (size_t)plane.width * (size_t)e->features * sizeof(*g));
+    work->kernel->slopes(&plane, g, image_of(work->map[now], node, first),
+                         image_of(work->y[node->conv], node, first),
+                         work->mean + e->conv[node->conv].channels, sum,
+                         sum + work->widest);
+    keep_sums(work, node->conv, chunk, sum);
+}
+
 static void backward_task(void *ctx, int chunk, int thread)
 {
     struct encoder_work *work = ctx;
 
+    if (work->dense) {
+        backward_dense(work, chunk, thread);
+        return;
+    }
     for (int i = chunk_begin(work, chunk); i < work->ends[chunk]; i++)
         if (work->now < 0)
             backward_convs(work, -1, chunk, i, thread, NULL, NULL);

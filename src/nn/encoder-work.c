@@ -41,13 +41,14 @@ static bool take_nodes(struct encoder_work *work)
 {
     const struct encoder *e = work->encoder;
     size_t batch = (size_t)work->batch;
+    size_t images = work->dense ? (size_t)work->chunk : 1;
     size_t threads = (size_t)pool_threads(work->pool);
 
     for (int q = 0; q < e->convs; q++) {
         size_t floats = conv_output(&e->conv[q].conv);
 
         if (!take(&work->y[q], batch, floats) ||
-            !take(&work->dy[q], threads, floats))
+            !take(&work->dy[q], threads, floats * images))
             return false;
     }
     for (int m = 0; m < e->maps; m++)
@@ -137,6 +138,7 @@ static void measure(struct encoder_work *work)
 {
     const struct encoder *e = work->encoder;
 
+    work->dense = e->convs > 0 && conv_flat(&e->conv[0].conv);
     for (int q = 0; q < e->convs; q++) {
         const struct conv *conv = &e->conv[q].conv;
         size_t room = winograd2_fits(conv) ? winograd2_room(conv) : 0;
@@ -174,8 +176,8 @@ enum status encoder_work_new(struct encoder_work **out,
     work->kernel = kernel_best();
     work->pool = pool;
     work->batch = batch;
-    measure(work);
     work->chunk = chunk_of(encoder, batch);
+    measure(work);
     work->chunks = cut(batch, work->chunk, NULL);
     work->ends = mem_zalloc((size_t)work->chunks, sizeof(*work->ends));
     if (!take(&work->pictures, (size_t)batch, encoder_picture(encoder)) ||

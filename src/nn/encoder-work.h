@@ -19,15 +19,18 @@ struct encoder_work {
     const struct encoder *encoder;
     const struct kernel *kernel;
     struct pool *pool;
-    int batch, chunks;             /* room for */
-    int chunk;                     /* images of a task, fewer of the last */
-    int n, tasks;                  /* of the batch now */
-    int *ends;                     /* (chunks): where each task's images end */
-    float *pictures;               /* (batch, picture) */
+    int batch, chunks; /* room for */
+    int chunk;         /* images of a task, fewer of the last */
+    int n, tasks;      /* of the batch now */
+    bool dense;      /* pictures of one pixel: those of a task are multiplied at
+                   once, as one of many */
+    int *ends;       /* (chunks): where each task's images end */
+    float *pictures; /* (batch, picture) */
     float *y[ENCODER_NODES_MAX];   /* a conv: (batch, its output) */
     float *map[ENCODER_NODES_MAX]; /* a map: (batch, its plane) */
     float *g[ENCODER_NODES_MAX];   /* a map's gradient, as map */
-    float *dy[ENCODER_NODES_MAX];  /* a conv: (threads, its output) */
+    float *dy[ENCODER_NODES_MAX];  /* a conv: (threads, its output, of a whole
+                                      task if dense) */
     float *sum;                    /* (threads, 2, widest conv) */
     size_t widest;                 /* channels */
     float *spread, *packed;        /* (wide): weights forward and backward */
