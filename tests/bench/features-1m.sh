@@ -20,6 +20,13 @@ features_1m() {
     plain=$("$tool" read "$file")
     peak=$(calc "$("$tool" peak) * $(nproc)")
 
+    # whichever worker is started notes its number, to be asked how much
+    # memory it took
+    printf '#!/bin/sh\necho $$ >>"%s"\nexec bitgrove-worker "$@"\n' \
+        "$work/workers" >"$work/worker"
+    chmod +x "$work/worker"
+    export BITGROVE_WORKER="$work/worker"
+
     began=$(seconds)
     bitgrove import -q "$cat" "$file" || return 1
     imported=$(seconds)
@@ -27,20 +34,15 @@ features_1m() {
     say "$name-import" "$(calc "$imported - $began")" 60 \
         "$(calc "60 / ($imported - $began)")" s
 
-    # a worker of our own, to ask it how much memory it took
-    BITGROVE_WORKER=/bin/true bitgrove learn --detach "$cat" --bits 20 \
-        --epochs 1,1 >/dev/null || return 1
     began=$(seconds)
-    bitgrove-worker -q -i 30 "$cat" &
-    worker=$!
-    bitgrove jobs "$cat" --follow 3 >/dev/null 2>"$work/log" || {
-        cat "$work/log"
-        return 1
-    }
+    bitgrove learn -q "$cat" --bits 20 --epochs 1,1 >"$work/log" || return 1
     learnt=$(calc "$(seconds) - $began")
-    memory=$(awk '/VmHWM/ { print $2 * 1024 }' "/proc/$worker/status")
-    kill "$worker"
-    wait "$worker" 2>/dev/null
+    memory=0
+    for worker in $(cat "$work/workers"); do
+        took=$(awk '/VmHWM/ { print $2 * 1024 }' "/proc/$worker/status")
+        [ "${took:-0}" -le "$memory" ] || memory=$took
+    done 2>/dev/null
+    unset BITGROVE_WORKER
 
     bitgrove jobs "$cat" --log 3 >"$work/log"
     for phase in codebook instance; do
