@@ -11,14 +11,19 @@
 struct prefix {
     const char *text; /* borrowed, `length` bytes of a path */
     size_t length;
+    uint64_t hash;
     int depth;      /* components */
     uint32_t under; /* classes whose path it is or begins */
     uint32_t whole; /* classes whose path it is */
 };
 
+/* In the order in which they are met; slots: open addressing, at most half
+ * full, of places in the list counted from 1. */
 struct prefixes {
     struct prefix *list;
     size_t count, room;
+    uint32_t *slots;
+    size_t slot_count; /* a power of two, or 0 */
 };
 
 static const char *entry(const char *const *array, uint32_t leaf)
@@ -26,37 +31,73 @@ static const char *entry(const char *const *array, uint32_t leaf)
     return array != NULL && array[leaf] != NULL ? array[leaf] : "";
 }
 
-static void count_prefix(struct prefixes *all, const char *path, size_t length,
-                         int depth)
+/* FNV-1a, going on from `hash`. */
+static uint64_t hash_byte(uint64_t hash, char byte)
 {
-    struct prefix *p = NULL;
+    return (hash ^ (unsigned char)byte) * UINT64_C(0x100000001b3);
+}
 
-    for (size_t i = 0; i < all->count && p == NULL; i++) {
-        if (all->list[i].length == length &&
-            memcmp(all->list[i].text, path, length) == 0)
-            p = &all->list[i];
+/* Where a prefix stands in the slots, or where it would. */
+static size_t slot_of(const struct prefixes *all, const char *path,
+                      size_t length, uint64_t hash)
+{
+    size_t at = (size_t)(hash ^ hash >> 32) & (all->slot_count - 1);
+
+    for (; all->slots[at] != 0; at = (at + 1) & (all->slot_count - 1)) {
+        const struct prefix *p = &all->list[all->slots[at] - 1];
+
+        if (p->length == length && memcmp(p->text, path, length) == 0)
+            break;
     }
-    if (p == NULL) {
+    return at;
+}
+
+static void more_slots(struct prefixes *all)
+{
+    free(all->slots);
+    all->slot_count = all->slot_count ? 2 * all->slot_count : 64;
+    all->slots = mem_zalloc(all->slot_count, sizeof(*all->slots));
+    for (size_t i = 0; i < all->count; i++) {
+        const struct prefix *p = &all->list[i];
+
+        all->slots[slot_of(all, p->text, p->length, p->hash)] =
+            (uint32_t)(i + 1);
+    }
+}
+
+static void count_prefix(struct prefixes *all, const char *path, size_t length,
+                         int depth, uint64_t hash)
+{
+    struct prefix *p;
+    size_t at;
+
+    if (2 * (all->count + 1) > all->slot_count)
+        more_slots(all);
+    at = slot_of(all, path, length, hash);
+    if (all->slots[at] == 0) {
         ARRAY_GROW(all->list, all->count, all->room);
-        p = &all->list[all->count++];
-        *p = (struct prefix){path, length, depth, 0, 0};
+        all->list[all->count++] =
+            (struct prefix){path, length, hash, depth, 0, 0};
+        all->slots[at] = (uint32_t)all->count;
     }
+    p = &all->list[all->slots[at] - 1];
     p->under++;
     p->whole += path[length] == '\0';
 }
 
-/* In the order in which they are met. */
 static void count_path(struct prefixes *all, const char *path)
 {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
     int depth = 0;
 
     if (*path == '\0')
         return;
     for (size_t i = 0;; i++) {
         if (path[i] == '/' || path[i] == '\0')
-            count_prefix(all, path, i, ++depth);
+            count_prefix(all, path, i, ++depth, hash);
         if (path[i] == '\0')
             return;
+        hash = hash_byte(hash, path[i]);
     }
 }
 
@@ -153,7 +194,7 @@ void naming_label(struct str *out, const struct dendro *d,
     const uint32_t *leaves = dendro_leaves(d, node);
     uint32_t size = d->node[node].size;
     const struct prefix *most, *second;
-    struct prefixes all = {NULL, 0, 0};
+    struct prefixes all = {NULL, 0, 0, NULL, 0};
 
     if (dendro_is_leaf(d, node)) {
         label_leaf(out, naming, node);
@@ -184,4 +225,5 @@ void naming_label(struct str *out, const struct dendro *d,
         str_addf(out, "%u classes", size);
     }
     free(all.list);
+    free(all.slots);
 }

@@ -111,8 +111,6 @@ static int draw_division(struct app *app, struct pane pane, int row,
 {
     const struct world *world = &app->world;
     const struct dendro *d = &world->tree;
-    const struct naming naming = {world->names, world->paths,
-                                  app->look.glyphs->ascii};
     int bit = nodebits_splitter(&world->nodebits, d, node);
     const char *caption =
         bit >= 0 && world->captions.text ? world->captions.text[bit] : NULL;
@@ -134,7 +132,7 @@ static int draw_division(struct app *app, struct pane pane, int row,
         if (bit >= 0)
             pane_put(pane, row, FACT_LABEL, on ? ROLE_SIDE_ON : ROLE_SIDE_OFF,
                      on ? pane.look->glyphs->on : pane.look->glyphs->off);
-        naming_label(&label, d, &naming, sides[i], 3);
+        str_add(&label, world_label(world, sides[i], app->look.glyphs->ascii));
         pane_name(pane, row++, FACT_LABEL + 2, -1, ROLE_TEXT, label.text);
         str_release(&label);
     }

@@ -142,8 +142,6 @@ void treerow_draw(const struct app *app, struct pane pane, int row,
     const struct world *world = &app->world;
     const struct dendro *d = &world->tree;
     const struct glyphs *g = app->look.glyphs;
-    const struct naming naming = {world->names, world->paths,
-                                  app->look.glyphs->ascii};
     struct pane label = pane;
     struct str text = STR_INIT;
     enum role role = ROLE_TEXT;
@@ -171,7 +169,7 @@ void treerow_draw(const struct app *app, struct pane pane, int row,
     else if (what->node == dendro_root(d))
         str_add(&text, "all classes");
     else
-        naming_label(&text, d, &naming, what->node, 3);
+        str_add(&text, world_label(world, what->node, g->ascii));
     if (matches(app, what->node))
         role = ROLE_MATCH;
     pane_name(label, row, col, -1, role, text.text);

@@ -26,6 +26,10 @@ static void release_codes(struct world *world)
         class_codes_release(&world->codes);
         nodebits_release(&world->nodebits);
     }
+    for (uint32_t i = 0; world->has_tree && i < world->tree.count; i++)
+        free(world->node_labels[i]);
+    free(world->node_labels);
+    world->node_labels = NULL;
     if (world->has_tree)
         dendro_release(&world->tree);
     world->has_codes = world->has_tree = false;
@@ -78,6 +82,20 @@ void world_release(struct world *world)
     model_list_release(&world->models);
     job_list_release(&world->jobs);
     world_init(world, NULL);
+}
+
+const char *world_label(const struct world *world, uint32_t node, bool ascii)
+{
+    const struct naming naming = {world->names, world->paths, ascii};
+
+    if (world->node_labels[node] == NULL) {
+        struct str text = STR_INIT;
+
+        naming_label(&text, &world->tree, &naming, node, 3);
+        world->node_labels[node] = mem_strdup(text.text);
+        str_release(&text);
+    }
+    return world->node_labels[node];
 }
 
 bool world_job_alive(const struct job *job)
@@ -263,6 +281,8 @@ static enum status load_codes(struct world *world, struct err *err)
     if (load_tree(world, err) != OK)
         return err->status;
     world->has_tree = true;
+    world->node_labels =
+        mem_zalloc(world->tree.count, sizeof(*world->node_labels));
     return nodebits_build(&world->nodebits, &world->tree, world->codes.codes,
                           world->codes.bits, err);
 }

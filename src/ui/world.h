@@ -51,6 +51,8 @@ struct world {
     bool has_tree;
     struct dendro tree;
     struct nodebits nodebits;
+    char *
+        *node_labels; /* of nodes, owned; NULL until world_label() was asked */
 
     struct imageload *load; /* codes of images on their way, or NULL */
     bool images_stale;      /* there are newer ones than those below */
@@ -97,6 +99,13 @@ MUST_USE enum status world_set_model(struct world *world, int64_t model,
 /* The newest accuracy of class codes and of MHD, NAN when there is none. */
 double world_class_accuracy(const struct world *world);
 double world_mhd(const struct world *world);
+
+/*
+ * The label of a node of the tree, with three examples; unescaped, valid as
+ * long as the tree. Kept, because a node of thousands of classes takes
+ * milliseconds and stands on every screen.
+ */
+const char *world_label(const struct world *world, uint32_t node, bool ascii);
 
 /* True if a worker holds the job and is not known to be gone. */
 bool world_job_alive(const struct job *job);
