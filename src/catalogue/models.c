@@ -270,6 +270,22 @@ void history_list_release(struct history_list *list)
     *list = (struct history_list){NULL, 0, 0};
 }
 
+const struct history_row *history_classes(const struct history_list *list,
+                                          const struct model_row *model)
+{
+    int from = model->baseline[0] ? MODEL_WARM : MODEL_CODEBOOK;
+    bool paper = strcmp(model->recipe, "paper") == 0 && !model->baseline[0];
+    int to = paper ? MODEL_CODEBOOK : MODEL_INSTANCE;
+
+    for (int i = list->count - 1; i >= 0; i--) {
+        const struct history_row *row = &list->items[i];
+
+        if (row->phase >= from && row->phase <= to && !isnan(row->top1))
+            return row;
+    }
+    return NULL;
+}
+
 /* SQLite takes a NAN for a NULL by itself. */
 enum status history_insert(struct catalogue *cat, int64_t model,
                            const struct history_row *h, struct err *err)

@@ -77,6 +77,14 @@ enum status history_insert(struct catalogue *cat, int64_t model,
                            struct err *err) MUST_USE;
 void history_list_release(struct history_list *list);
 
+/*
+ * The epoch whose top-1 and top-5 are those of the class codes: the last, but
+ * with the paper's recipe that of phase 1, since its phase 2 no longer learns
+ * logits. Of a baseline the last. Borrowed from list; NULL if there is none.
+ */
+const struct history_row *history_classes(const struct history_list *list,
+                                          const struct model_row *model);
+
 /* The state learning goes on from. bytes is owned by the caller (free()). */
 enum status checkpoint_load(struct catalogue *cat, int64_t model, int *step,
                             uint8_t **bytes, size_t *size,

@@ -35,9 +35,13 @@ static enum status print_model(const struct args *args, struct catalogue *cat,
     for (int i = 0; status == OK && i < history.count; i++) {
         const struct history_row *row = &history.items[i];
 
-        top1 = row->phase == 1 || !model_has_codes(&m) ? row->top1 : top1;
         mhd = row->phase == 2 ? row->mhd : mhd;
         ed = row->phase == 2 ? row->ed : ed;
+    }
+    if (status == OK) {
+        const struct history_row *row = history_classes(&history, &m);
+
+        top1 = row != NULL ? row->top1 : NAN;
     }
     if (status == OK && args->format != FORMAT_TABLE) {
         jsonout_print_as(

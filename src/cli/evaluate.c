@@ -118,11 +118,12 @@ static enum status class_code_accuracy(struct evaluation *out,
     struct history_list history = {NULL, 0, 0};
     enum status status = history_all(s->cat, s->model.id, &history, err);
 
-    for (int i = 0; status == OK && i < history.count; i++)
-        if (history.items[i].phase == MODEL_CODEBOOK || s->model.baseline[0]) {
-            out->top1 = history.items[i].top1;
-            out->top5 = history.items[i].top5;
-        }
+    if (status == OK) {
+        const struct history_row *row = history_classes(&history, &s->model);
+
+        out->top1 = row != NULL ? row->top1 : NAN;
+        out->top5 = row != NULL ? row->top5 : NAN;
+    }
     history_list_release(&history);
     return status;
 }

@@ -465,13 +465,11 @@ enum status world_set_model(struct world *world, int64_t model, struct err *err)
 
 double world_class_accuracy(const struct world *world)
 {
-    for (int i = world->history.count - 1; i >= 0; i--) {
-        const struct history_row *row = &world->history.items[i];
+    const struct history_row *row =
+        world->model != NULL ? history_classes(&world->history, world->model)
+                             : NULL;
 
-        if (row->phase == MODEL_CODEBOOK)
-            return row->top1;
-    }
-    return NAN;
+    return row != NULL ? row->top1 : NAN;
 }
 
 double world_mhd(const struct world *world)

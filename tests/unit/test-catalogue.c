@@ -293,6 +293,38 @@ static void test_models(struct catbox *box)
             ERR_NOT_FOUND, "%s", err.text);
 }
 
+/* Which epoch's logits are those of the class codes. */
+static void test_class_epoch(void)
+{
+    char best[] = "best", paper[] = "paper", none[] = "", real[] = "real";
+    struct history_row rows[] = {
+        {.phase = MODEL_WARM, .top1 = 0.1},
+        {.phase = MODEL_CODEBOOK, .top1 = 0.2},
+        {.phase = MODEL_INSTANCE, .top1 = 0.3},
+        {.phase = MODEL_INSTANCE, .top1 = (double)NAN},
+    };
+    static const struct {
+        int epochs;
+        bool paper, baseline;
+        double top1; /* 0: there is none */
+    } cases[] = {
+        {4, false, false, 0.3}, {4, true, false, 0.2}, {4, true, true, 0.3},
+        {2, false, false, 0.2}, {1, false, false, 0},  {1, false, true, 0.1},
+        {0, false, true, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct history_list list = {rows, cases[i].epochs, 4};
+        struct model_row model = {.recipe = cases[i].paper ? paper : best,
+                                  .baseline = cases[i].baseline ? real : none};
+        const struct history_row *row = history_classes(&list, &model);
+
+        tap_near(row != NULL ? row->top1 : 0, cases[i].top1, 0,
+                 "%s%s: class codes after %d epochs", model.recipe,
+                 cases[i].baseline ? ", a baseline" : "", cases[i].epochs);
+    }
+}
+
 static void test_codes(struct catbox *box)
 {
     struct class_codes codes;
@@ -515,6 +547,7 @@ int main(void)
     test_verdicts(&box);
     test_pixels(&box);
     test_models(&box);
+    test_class_epoch();
     test_codes(&box);
     test_trees(&box);
     test_notes(&box);
