@@ -117,7 +117,7 @@ static void test_accumulate(void)
 
 static void test_memory(void)
 {
-    struct learn_spec spec = make_spec("resnet20x4");
+    struct learn_spec spec = make_spec("resnet20");
     struct watch watch = {.epochs = 0};
     struct learner *l;
 
@@ -125,10 +125,10 @@ static void test_memory(void)
     l = learnt(&spec, &watch);
     tap_int(learner_pass(l, 10000), 512, "a batch fits into the usual bound");
     tap_int(learner_pass(l, 100), 100, "or what there is of it");
-    l->spec.memory = 64;
+    l->spec.memory = 32;
     tap_ok(learner_pass(l, 10000) < 512, "not into a smaller one");
     tap_ok(encoder_work_bytes(&l->encoder, learner_pass(l, 10000)) <=
-               64 * 1048576.0,
+               32 * 1048576.0,
            "but a part of it does");
     l->spec.memory = 1;
     tap_int(learner_pass(l, 10000), 8, "no part is too small for a batch norm");
