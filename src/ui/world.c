@@ -469,7 +469,7 @@ double world_class_accuracy(const struct world *world)
         world->model != NULL ? history_classes(&world->history, world->model)
                              : NULL;
 
-    return row != NULL ? row->top1 : NAN;
+    return row != NULL && row->phase != MODEL_WARM ? row->top1 : NAN;
 }
 
 double world_mhd(const struct world *world)

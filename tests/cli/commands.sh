@@ -37,7 +37,7 @@ ok "has no code" json 'it["code"] is None and it["width"] == 16'
 
 # ---- learn ----
 ok "learn" status 0 bitgrove learn c.bitgrove --bits 6 --epochs 1,2,2 \
-    --batch 32 --seed 3 --name first --format json
+    --batch 8 --seed 3 --name first --format json
 ok "its figures" json 'it["model"] == "first" and it["mhd"] > 0.3'
 ok "detached" status 0 bitgrove learn c.bitgrove --bits 64 --epochs 0,1,1 \
     --batch 32 --name wide --detach --format json
