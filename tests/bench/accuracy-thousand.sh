@@ -5,7 +5,7 @@
 
 accuracy_thousand() {
     accuracy_import "${BENCH_THOUSAND:-thousand}" || return 0
-    set -- --epochs "${BENCH_EPOCHS:-8,16,16}"
+    set -- --encoder resnet20 --epochs "${BENCH_EPOCHS:-10,25,25}"
     accuracy_learn ordinary --baseline ordinary "$@" || return 1
     accuracy_learn best-20 --bits 20 "$@" || return 1
     accuracy_table
