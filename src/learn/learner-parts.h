@@ -62,6 +62,23 @@ enum status learner_measure_vectors(struct learner *learner,
                                     const struct learn_hooks *hooks,
                                     struct err *err) MUST_USE;
 
+/* Rows that a covariance is measured on, and numbers of a row at most: more
+ * would take minutes and gigabytes. */
+#define WHITEN_ROWS 32768u
+#define WHITEN_MOST 4096
+
+/*
+ * out (d, d), d <= WHITEN_MOST: lower triangular, with zeros above, so that
+ * out times (F(x) - mean of its class) has nearly the identity as covariance.
+ * From up to WHITEN_ROWS rows, evenly spaced; means: (classes, d) of F(x).
+ * done: false, and out undefined, where vectors don't differ from the means.
+ * Uses the pool. ERR_NOMEM, ERR_CANCELLED.
+ */
+enum status learner_whiten(const struct learner *learner,
+                           const struct learn_data *train, const float *means,
+                           const struct learn_hooks *hooks, float *out,
+                           bool *done, struct err *err) MUST_USE;
+
 /* ERR_BAD_INPUT names the row and column of a number that is not finite. */
 enum status learner_check_vectors(const struct learn_vectors *vectors,
                                   uint32_t n, const char *what,

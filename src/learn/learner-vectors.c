@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cblas.h>
+
 #include "base/mem.h"
 #include "learn/learner-parts.h"
+#include "nn/gemm.h"
 #include "nn/rows.h"
 
 /*
@@ -142,10 +145,11 @@ static void set_scale(struct learner *l, const struct pass *pass, uint32_t n)
 
 /*
  * The class whose mean m is nearest has the largest m x - |m|^2 / 2. Scaled so
- * that logits differ by a few units, as a softmax wants it; returns by what.
+ * that logits differ by a few units, as a softmax wants it. means: (classes, d)
+ * of the vectors as they are learnt from, written, or NULL.
  */
-static double set_classifier(struct learner *l, const struct pass *pass,
-                             const uint32_t *labels, uint32_t n)
+static void set_classifier(struct learner *l, const struct pass *pass,
+                           const uint32_t *labels, uint32_t n, float *means)
 {
     size_t d = (size_t)l->shape.channels, classes = l->shape.classes;
     uint32_t *counts = mem_zalloc(classes, sizeof(*counts));
@@ -168,27 +172,65 @@ static double set_classifier(struct learner *l, const struct pass *pass,
         all += square;
     }
     free(counts);
+    if (means != NULL)
+        memcpy(means, w, classes * d * sizeof(*w));
     all = all > 0 ? 4 * (double)classes / all : 1;
     for (size_t i = 0; i < classes * d; i++)
         w[i] *= (float)all;
     for (size_t c = 0; c < classes; c++)
         bias[c] *= (float)all;
-    return all;
 }
 
-/* W and P from the classifier's weights, which are class means times scale:
- * P gives the means margins of +2 and -2, more or less. */
-static enum status start_codes(struct learner *l, double scale, struct err *err)
+/* Each class mean times the square matrix, in place. */
+static enum status turn_means(float *means, size_t classes, size_t d,
+                              const float *matrix, struct err *err)
+{
+    const struct micro *micro = micro_best();
+    size_t most = classes < GEMM_ROWS ? classes : GEMM_ROWS;
+    float *packed =
+        mem_large(gemm_packed(micro, (int)d, (int)d), sizeof(*packed));
+    float *some = mem_large(most, d * sizeof(*some));
+    enum status status = OK;
+
+    if (packed == NULL || some == NULL)
+        status = err_set(err, ERR_NOMEM, "no memory to turn %zu means of %zu",
+                         classes, d);
+    else
+        gemm_pack(micro, (int)d, (int)d, matrix, 1, d, packed);
+    for (size_t c = 0; c < classes && status == OK; c += most) {
+        size_t n = classes - c < most ? classes - c : most;
+
+        memcpy(some, means + c * d, n * d * sizeof(*some));
+        gemm(micro, (int)n, (int)d, (int)d, some, d, packed, means + c * d, d,
+             false);
+    }
+    free(packed);
+    free(some);
+    return status;
+}
+
+/* Each row of P, which is for whitened vectors, for those as they are. */
+static void turn_projection(struct learner *l, const float *matrix, float *row)
+{
+    size_t d = (size_t)l->shape.channels;
+
+    for (int b = 0; b < l->spec.bits; b++) {
+        float *p = l->params + l->projection + (size_t)b * d;
+
+        memcpy(row, p, d * sizeof(*row));
+        cblas_sgemv(CblasRowMajor, CblasTrans, (int)d, (int)d, 1, matrix,
+                    (int)d, row, 1, 0, p, 1);
+    }
+}
+
+/* P gives the means margins of +2 and -2, more or less. */
+static void scale_projection(struct learner *l, const float *means)
 {
     size_t k = (size_t)l->spec.bits, d = (size_t)l->shape.channels;
     size_t values = l->shape.classes * k;
-    const float *means = l->params + l->classifier;
     float *p = l->params + l->projection;
     double squares = 0, sum = 0, spread;
-    enum status status = learner_rotate(l, err);
 
-    if (status != OK || l->given)
-        return status;
     for (size_t i = 0; i < values; i++) {
         double z = 0;
 
@@ -200,8 +242,48 @@ static enum status start_codes(struct learner *l, double scale, struct err *err)
     sum /= (double)values;
     spread = sqrt(fmax(squares / (double)values - sum * sum, 1e-12));
     for (size_t i = 0; i < k * d; i++)
-        p[i] = (float)(p[i] * 2 * scale / spread);
-    return OK;
+        p[i] = (float)(p[i] * 2 / spread);
+}
+
+/*
+ * W and P from the means of the classes, which stand in for the classifier's
+ * weights. Where vectors spread more in some directions than in others, as
+ * features of networks do, the means are whitened first: bits then part
+ * classes along Fisher's discriminant and not along what varies most.
+ */
+static enum status start_codes(struct learner *l,
+                               const struct learn_data *train,
+                               const struct learn_hooks *hooks, float *means,
+                               struct err *err)
+{
+    size_t d = (size_t)l->shape.channels, classes = l->shape.classes;
+    bool whiten = d <= WHITEN_MOST && l->spec.baseline == BASELINE_NONE;
+    float *w = l->params + l->classifier;
+    float *matrix = whiten ? mem_large(d, d * sizeof(*matrix)) : NULL;
+    float *old = mem_large(classes, d * sizeof(*old));
+    enum status status = OK;
+
+    if (old == NULL || (whiten && matrix == NULL))
+        status = err_set(err, ERR_NOMEM, "no memory for %zu means", classes);
+    if (status == OK && whiten)
+        status = learner_whiten(l, train, means, hooks, matrix, &whiten, err);
+    if (status == OK) {
+        memcpy(old, w, classes * d * sizeof(*w));
+        memcpy(w, means, classes * d * sizeof(*w));
+        if (whiten)
+            status = turn_means(w, classes, d, matrix, err);
+    }
+    if (status == OK)
+        status = learner_rotate(l, err);
+    if (status == OK) {
+        if (whiten)
+            turn_projection(l, matrix, w);
+        memcpy(w, old, classes * d * sizeof(*w));
+        scale_projection(l, means);
+    }
+    free(matrix);
+    free(old);
+    return status;
 }
 
 enum status learner_measure_vectors(struct learner *l,
@@ -212,12 +294,13 @@ enum status learner_measure_vectors(struct learner *l,
     size_t d = (size_t)l->shape.channels, classes = l->shape.classes;
     struct pass pass = {.vectors = train->vectors, .labels = train->labels};
     bool start = l->spec.recipe != RECIPE_PAPER && learner_is_flat(l);
-    double scale = 1;
+    bool codes = start && l->phase != PHASE_WARM && !l->given;
+    float *means = codes ? mem_large(classes, d * sizeof(float)) : NULL;
     enum status status = OK;
 
     pass.sums = mem_large(classes, d * sizeof(double));
     pass.squares = mem_large(d, sizeof(double));
-    if (pass.sums == NULL || pass.squares == NULL)
+    if (pass.sums == NULL || pass.squares == NULL || (codes && means == NULL))
         status = err_set(err, ERR_NOMEM,
                          "no memory for the means of %zu classes", classes);
     if (status == OK)
@@ -225,12 +308,13 @@ enum status learner_measure_vectors(struct learner *l,
     if (status == OK) {
         set_scale(l, &pass, train->n);
         if (start)
-            scale = set_classifier(l, &pass, train->labels, train->n);
+            set_classifier(l, &pass, train->labels, train->n, means);
     }
     free(pass.sums);
     free(pass.squares);
-    if (status == OK && start && l->phase != PHASE_WARM)
-        status = start_codes(l, scale, err);
+    if (status == OK && codes)
+        status = start_codes(l, train, hooks, means, err);
+    free(means);
     return status;
 }
 

@@ -89,6 +89,32 @@ ok "the tree" status 0 bitgrove tree c.bg
 ok "codes again" status 0 bitgrove encode --split test c.bg
 ok "all of it is sound" status 0 bitgrove check c.bg
 
+python3 - <<'END'
+import random, struct
+D, n = 1000, 64
+head = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
+def npy(path, descr, shape, body):
+    with open(path, "wb") as f:
+        f.write(b"\x93NUMPY\x01\0" + struct.pack("<H", 118)
+                + (head % (descr, shape)).ljust(117).encode() + b"\n" + body)
+npy("long-features.npy", "<f4", (n, D), struct.pack(
+    "<%df" % (n * D), *(random.gauss(i // D % 2, 1) for i in range(n * D))))
+npy("long-labels.npy", "<i4", "(%d,)" % n,
+    struct.pack("<%di" % n, *(i % 2 for i in range(n))))
+END
+ok "long vectors" \
+    status 0 bitgrove import --split train long.bg long-features.npy
+for model in long given; do
+    rates=
+    [ $model = long ] || rates="--lr 0.25,0.25"
+    ok "$model: learnt" status 0 bitgrove learn long.bg --name $model \
+        --bits 4 --epochs 1,1 $rates
+    ok "$model: as a file" \
+        status 0 bitgrove export --model $model long.bg model -o $model.st
+done
+ok "rates go with 1/d" grep -q '0.1,0.2,0.2' long.st
+ok "unless they are given" grep -q '0.1,0.25,0.25' given.st
+
 mkdir moved && mv train-features.npy moved/
 ok "the file is gone" status 2 bitgrove learn --bits 6 --epochs 1,1 c.bg
 ok "which is said" says err "train-features.npy is gone"
