@@ -12,9 +12,12 @@
 const char *format_name(enum format format)
 {
     static const char *const names[] = {
-        [FORMAT_TABLE] = "table",   [FORMAT_CSV] = "csv",
-        [FORMAT_JSON] = "json",     [FORMAT_NPY] = "npy",
-        [FORMAT_NEWICK] = "newick", [FORMAT_DOT] = "dot",
+        [FORMAT_TABLE] = "table",
+        [FORMAT_CSV] = "csv",
+        [FORMAT_JSON] = "json",
+        [FORMAT_NPY] = "npy",
+        [FORMAT_NEWICK] = "newick",
+        [FORMAT_DOT] = "dot",
         [FORMAT_SAFETENSORS] = "safetensors",
     };
 

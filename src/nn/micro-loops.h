@@ -107,8 +107,7 @@ INLINE void tile(const struct micro_strip *s, size_t first, const int vectors,
             UNROLL
             for (int r = 0; r < rows; r++)
                 __builtin_prefetch(
-                    a[((size_t)r + next) * s->a_row + (size_t)t] + s->skip +
-                    i);
+                    a[((size_t)r + next) * s->a_row + (size_t)t] + s->skip + i);
             for (; i < end; i++, b += s->b_row) {
                 vec weight[4];
 
