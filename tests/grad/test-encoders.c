@@ -7,12 +7,16 @@
 
 #include "base/mem.h"
 #include "nn/encoder.h"
+#include "nn/infer.h"
+#include "nn/norm.h"
 
 #include "tap.h"
 
 /*
  * One step of every encoder, forward and backward, against PyTorch in double
- * precision: tests/grad/golden/encoders.py says how and made the numbers.
+ * precision: tests/grad/golden/encoders.py says how and made the numbers. The
+ * features are those of inference as well, when it is given the statistics of
+ * the batch as the running ones.
  */
 
 enum { SAMPLES = 40 };
@@ -142,6 +146,72 @@ static double compare(FILE *file, const char *word, const float *values,
     return off / largest;
 }
 
+/* The batch's own mean and (biased) variance of every channel, from running
+ * statistics that began at 0 and 1 and saw this batch alone. */
+static float *batch_stats(const struct golden *g, const struct run *run)
+{
+    const struct encoder *e = &run->encoder;
+    size_t all = e->channels;
+    float *stats = mem_large(e->stats + 1, sizeof(*stats));
+
+    for (int q = 0; q < e->convs; q++) {
+        const struct conv *conv = &e->conv[q].conv;
+        double n = (double)g->n * conv->oh * conv->ow;
+
+        for (size_t c = e->conv[q].channels;
+             c < e->conv[q].channels + (size_t)conv->co; c++) {
+            double moved = run->stats[all + c] - (1 - NORM_MOMENTUM);
+
+            stats[c] = (float)(run->stats[c] / NORM_MOMENTUM);
+            stats[all + c] = (float)(moved / NORM_MOMENTUM * (n - 1) / n);
+        }
+    }
+    return stats;
+}
+
+/* Overwrites the features with those of inference. */
+static bool infer_features(const struct golden *g, struct run *run)
+{
+    const struct encoder *e = &run->encoder;
+    const float *pictures = encoder_pictures(run->work);
+    float *stats = batch_stats(g, run), *room;
+    struct infer *infer;
+    struct err err;
+
+    if (infer_new(&infer, e, run->params, stats, &err) != OK)
+        return tap_ok(false, "%s", err.text);
+    room = mem_large(infer_room(infer), sizeof(*room));
+    for (int i = 0, some; i < g->n; i += some) {
+        some = g->n - i < infer_group(infer) ? g->n - i : infer_group(infer);
+        infer_run(infer, some, pictures + (size_t)i * encoder_picture(e), room,
+                  run->features + (size_t)(i * e->features));
+    }
+    infer_free(infer);
+    free(room);
+    free(stats);
+    return true;
+}
+
+/* Features of learning, and then of inference, with the same line. */
+static void compare_features(FILE *file, const struct golden *g,
+                             struct run *run)
+{
+    size_t count = (size_t)(g->n * run->encoder.features);
+    long line = ftell(file);
+    double off;
+
+    encoder_forward(run->work, g->n, run->params, run->stats, run->features);
+    off = compare(file, "features", run->features, count);
+    tap_ok(off < 1e-4, "%s: features, difference %.2g", g->name, off);
+    memset(run->features, 0, count * sizeof(*run->features));
+    if (line < 0 || fseek(file, line, SEEK_SET) != 0)
+        bail("its features again");
+    if (!infer_features(g, run))
+        return;
+    off = compare(file, "features", run->features, count);
+    tap_ok(off < 1e-4, "of inference, difference %.2g", off);
+}
+
 static void compare_case(FILE *file, const struct golden *g, struct run *run)
 {
     struct encoder *e = &run->encoder;
@@ -149,14 +219,10 @@ static void compare_case(FILE *file, const struct golden *g, struct run *run)
     double off = 0;
     int worst = 0;
 
-    encoder_forward(run->work, g->n, run->params, run->stats, run->features);
-    off =
-        compare(file, "features", run->features, (size_t)(g->n * e->features));
-    tap_ok(off < 1e-4, "%s: features, difference %.2g", g->name, off);
+    compare_features(file, g, run);
     if (e->convs == 0)
         return;
     encoder_backward(run->work, run->params, run->dfeatures, run->grads);
-    off = 0;
     for (int q = 0; q < e->convs; q++) {
         double one = compare(file, "conv", run->grads + e->conv[q].w,
                              conv_weights(&e->conv[q].conv));
