@@ -64,6 +64,17 @@ static void add_word(struct str *out, const char *word)
 static const char *const fixed[] = {"recipe", "encoder", "width", "bits",
                                     "epochs", "batch",   "seed"};
 
+/* Whether learn still takes it: a model may be of another edition. */
+static bool is_taken(const char *option, const char *value)
+{
+    struct params params = {NULL, NULL, 0, 0};
+    struct err err;
+    bool taken = params_set(&params, JOB_LEARN, option, value, &err) == OK;
+
+    params_release(&params);
+    return taken;
+}
+
 static void add_fixed(struct str *out, const json_t *options)
 {
     for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
@@ -71,7 +82,10 @@ static void add_fixed(struct str *out, const json_t *options)
         size_t at;
 
         if (value == NULL ||
-            (strcmp(fixed[i], "width") == 0 && json_integer_value(value) == 0))
+            (strcmp(fixed[i], "width") == 0 &&
+             json_integer_value(value) == 0) ||
+            (json_is_string(value) &&
+             !is_taken(fixed[i], json_string_value(value))))
             continue;
         str_addf(out, " --%s ", fixed[i]);
         if (json_is_string(value))
@@ -121,7 +135,8 @@ static enum status add_given(struct str *out, struct subject *s,
             params_release(&params);
     for (int i = 0; i < params.count; i++) {
         if (among(params.names[i], own, ARRAY_SIZE(own)) ||
-            among(params.names[i], fixed, ARRAY_SIZE(fixed)))
+            among(params.names[i], fixed, ARRAY_SIZE(fixed)) ||
+            !is_taken(params.names[i], params.values[i]))
             continue;
         str_addf(out, " --%s", params.names[i]);
         if (!is_flag(params.names[i])) {
@@ -266,8 +281,8 @@ void baselines_protocol(struct str *out, const struct subject *s)
     str_addf(out,
              "the same data set, encoder (%s, width %lld), epochs (%d in all) "
              "and seed (%lld), test split; top-1 and top-5 by the last "
-             "epoch's logits, of a model by those at the end of phase 1; of "
-             "real, MHD and ED by the signs of W and z",
+             "epoch's logits, with the recipe paper by those at the end of "
+             "phase 1; of real, MHD and ED by the signs of W and z",
              s->model.encoder, (long long)width_of(&s->model), s->model.steps,
              (long long)s->model.seed);
 }

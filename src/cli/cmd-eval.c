@@ -33,8 +33,8 @@ const struct command cmd_eval = {
     .synopsis = "CATALOGUE",
     .summary = "how good the codes are, with the protocol of every figure",
     .details =
-        "Class-code accuracy (top-1, top-5, at the end of phase 1), decoding "
-        "of image codes to the nearest class (MHD) and to the class with the "
+        "Class-code accuracy (top-1, top-5), decoding of image codes to the "
+        "nearest class (MHD) and to the class with the "
         "very same code (ED), retrieval (tie-aware MAP@R, precision within "
         "radius 2), outlier detection without a threshold, agreement of the "
         "tree with the reference paths, and a row for each bit.\n\n"

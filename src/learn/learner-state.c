@@ -223,8 +223,9 @@ static enum status open_state(struct state *s, const void *bytes, size_t n,
     pass_u32(s, &version);
     if (version != FORMAT)
         return err_set(err, ERR_BAD_INPUT,
-                       "the saved model is of version %lu, this program reads "
-                       "%d: use the program that saved it",
+                       "it was saved as version %lu by another edition, this "
+                       "one reads %d: learn the model again; what is in the "
+                       "catalogue of it can still be looked at",
                        (unsigned long)version, FORMAT);
     if (fnv(bytes, n - 8) != check)
         return damaged(err, "its checksum does not fit");

@@ -264,7 +264,9 @@ static enum status restore_settings(struct learn_spec *spec, const json_t *o,
             good = good && restore_value(spec, &table[s], i,
                                          json_array_get(value, (size_t)i));
         if (!good)
-            return err_set(err, ERR_CATALOGUE, "%s is missing or no good",
+            return err_set(err, ERR_CATALOGUE,
+                           "%s is missing or of another edition: learn it anew "
+                           "under another name",
                            table[s].name);
     }
     return OK;

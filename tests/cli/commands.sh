@@ -274,6 +274,20 @@ ok "go on with a model" status 0 bitgrove learn c.bitgrove --resume again
 ok "of no such name" status 1 bitgrove learn c.bitgrove --resume nobody
 ok "says which there are" says err 'no model "nobody", there is: first'
 
+# ---- a model that another edition learnt ----
+python3 - <<'PYTHON'
+import sqlite3
+db = sqlite3.connect("c.bitgrove")
+db.execute("UPDATE model SET recipe = 'warm', "
+           "options = json_set(options, '$.recipe', 'warm') "
+           "WHERE name = 'first'")
+db.commit()
+PYTHON
+ok "a model of a recipe that is no more" status 0 bitgrove eval c.bitgrove \
+    --baselines --model first
+ok "compares with what can be learnt" says out \
+    '^real +bitgrove learn --baseline real --dataset shapes --encoder'
+
 # ---- a catalogue that is damaged, newer, or read-only ----
 python3 - <<'PYTHON'
 import sqlite3
