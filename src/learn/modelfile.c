@@ -461,9 +461,9 @@ static enum status check_size(const struct safetensors *f,
                               const struct learn_spec *spec,
                               const struct learn_shape *shape, struct err *err)
 {
-    const struct safetensor *t = NULL;
-    size_t k = (size_t)spec->bits;
-    size_t want[4] = {shape->classes, k, 1, 1};
+    const struct safetensor *t = safetensors_find(f, "classifier.weight");
+    size_t k = (size_t)spec->bits, there = t != NULL ? t->count : 0;
+    size_t want[4] = {shape->classes, k, 1, 1}, weights;
     struct encoder encoder;
 
     if (encoder_init(&encoder, spec->encoder, spec->width, shape->channels,
@@ -475,8 +475,8 @@ static enum status check_size(const struct safetensors *f,
         if (find_tensor(&t, f, part.name, part.dims, part.shape, err) != OK)
             return err->status;
     }
-    if (safetensors_find(f, "classifier.weight") == NULL &&
-        want[0] * (size_t)encoder.features > CLASSIFIER_MAX)
+    weights = want[0] * (size_t)encoder.features;
+    if (there != weights && weights > CLASSIFIER_MAX)
         return err_set(err, ERR_BAD_INPUT,
                        "%s: %zu classes and %d features are more than can be "
                        "learnt from",
