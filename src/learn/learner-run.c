@@ -71,14 +71,14 @@ static double warm_step(struct run *run)
     return loss;
 }
 
-/* Cross-entropy of scale * B z: dz, and dB for the straight-through W. */
-static double class_loss(struct run *run, float scale)
+/* Cross-entropy of scale * B z: dz, and dB, unless NULL, for the
+ * straight-through W. */
+static double class_loss(struct run *run, float scale, float *dsigns)
 {
     struct learner *l = run->learner;
 
     return classloss_run(run->loss, run->batch, scale, run->z, run->signs,
-                         run->labels, l->spec.label_smoothing, run->dz,
-                         run->dsigns);
+                         run->labels, l->spec.label_smoothing, run->dz, dsigns);
 }
 
 static float logit_scale(const struct learn_spec *spec)
@@ -108,7 +108,8 @@ static double code_losses(struct run *run, bool bits, float mix, float *dsigns)
         memset(dsigns, 0, values * sizeof(*dsigns));
     memset(run->dz, 0, margins * sizeof(*run->dz));
     if (mix > 0) {
-        loss = mix * class_loss(run, logit_scale(&l->spec));
+        loss = mix * class_loss(run, logit_scale(&l->spec),
+                                dsigns != NULL ? run->dsigns : NULL);
         for (size_t i = 0; i < margins; i++)
             run->dz[i] *= mix;
         for (size_t i = 0; dsigns != NULL && i < values; i++)

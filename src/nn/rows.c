@@ -14,6 +14,7 @@
  */
 #define TASK_ROWS    32
 #define TASK_COLUMNS 256
+#define AHEAD        4 /* rows whose parts are fetched before their turn */
 
 struct rows_work {
     struct pool *pool;
@@ -92,6 +93,13 @@ void rows_forward(struct rows_work *work, const struct rows *x, int out,
              work);
 }
 
+/* Parts of rows are too short for a processor to see what comes next. */
+static void fetch(const char *from, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += 64)
+        __builtin_prefetch(from + i);
+}
+
 static void backward_task(void *ctx, int task, int thread)
 {
     const struct rows_work *work = ctx;
@@ -101,9 +109,13 @@ static void backward_task(void *ctx, int task, int thread)
     size_t before = (size_t)first * unpack_size(x->type);
 
     columns = columns < TASK_COLUMNS ? columns : TASK_COLUMNS;
-    for (int i = 0; i < x->n; i++)
+    for (int i = 0; i < x->n; i++) {
+        if (i + AHEAD < x->n)
+            fetch((const char *)x->row[i + AHEAD] + before,
+                  (size_t)columns * unpack_size(x->type));
         unpack(x->type, room + (size_t)i * (size_t)columns,
                (const char *)x->row[i] + before, (size_t)columns);
+    }
     gemm_outer(work->micro, work->out, columns, x->n, work->dy,
                (size_t)work->out, room, (size_t)columns, work->dw + first,
                (size_t)x->d, false);

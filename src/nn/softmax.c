@@ -31,6 +31,7 @@ struct classloss {
     int k, classes;
     float *logits;       /* (n, classes) */
     float *scaled;       /* (n, k) scale * z */
+    float *turned;       /* (k, classes) the transpose of db */
     float *ahead, *back; /* B packed for z B^T and for its gradient */
     double *losses;      /* (n) */
     /* of the call under way */
@@ -54,11 +55,12 @@ enum status classloss_new(struct classloss **out, int n, int k, int classes,
     l->classes = classes;
     l->logits = mem_large(images, (size_t)classes * sizeof(float));
     l->scaled = mem_large(images, (size_t)k * sizeof(float));
+    l->turned = mem_large((size_t)k, (size_t)classes * sizeof(float));
     l->ahead = mem_large(gemm_packed(l->micro, classes, k), sizeof(float));
     l->back = mem_large(gemm_packed(l->micro, k, classes), sizeof(float));
     l->losses = mem_large(images, sizeof(double));
-    if (l->logits == NULL || l->scaled == NULL || l->ahead == NULL ||
-        l->back == NULL || l->losses == NULL) {
+    if (l->logits == NULL || l->scaled == NULL || l->turned == NULL ||
+        l->ahead == NULL || l->back == NULL || l->losses == NULL) {
         classloss_free(l);
         return err_set(err, ERR_NOMEM,
                        "no memory for the logits of %d images and %d classes: "
@@ -75,6 +77,7 @@ void classloss_free(struct classloss *loss)
         return;
     free(loss->logits);
     free(loss->scaled);
+    free(loss->turned);
     free(loss->ahead);
     free(loss->back);
     free(loss->losses);
@@ -105,16 +108,21 @@ static void image_task(void *ctx, int task, int thread)
         l->dz[(size_t)first * k + i] *= l->scale;
 }
 
+/* The transpose of db is summed, so that the wide matrix, the gradients of the
+ * logits, is read as it lies. */
 static void class_task(void *ctx, int task, int thread)
 {
     struct classloss *l = ctx;
     int first = task * TASK_CLASSES, n = l->classes - first;
-    size_t k = (size_t)l->k;
+    size_t k = (size_t)l->k, classes = (size_t)l->classes;
 
     (void)thread;
     n = n < TASK_CLASSES ? n : TASK_CLASSES;
-    gemm_outer(l->micro, n, l->k, l->n, l->x + first, (size_t)l->classes,
-               l->scaled, k, l->db + (size_t)first * k, k, false);
+    gemm_outer(l->micro, l->k, n, l->n, l->scaled, k, l->x + first, classes,
+               l->turned + first, classes, false);
+    for (size_t c = (size_t)first; c < (size_t)(first + n); c++)
+        for (size_t i = 0; i < k; i++)
+            l->db[c * k + i] = l->turned[i * classes + c];
 }
 
 static double mean_loss(const struct classloss *l)
@@ -144,8 +152,9 @@ double classloss_run(struct classloss *loss, int n, float scale, const float *z,
     gemm_pack(loss->micro, loss->classes, loss->k, b, 1, k, loss->ahead);
     gemm_pack(loss->micro, loss->k, loss->classes, b, k, 1, loss->back);
     pool_run(loss->pool, (n + TASK_IMAGES - 1) / TASK_IMAGES, image_task, loss);
-    pool_run(loss->pool, (loss->classes + TASK_CLASSES - 1) / TASK_CLASSES,
-             class_task, loss);
+    if (db != NULL)
+        pool_run(loss->pool, (loss->classes + TASK_CLASSES - 1) / TASK_CLASSES,
+                 class_task, loss);
     return mean_loss(loss);
 }
 

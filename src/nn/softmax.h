@@ -26,8 +26,8 @@ softmax_row *softmax_at(int i);
 
 /*
  * The loss of logits scale * z B^T, B: (classes, k), z: (n, k), and its
- * gradients dz (n, k) and db (classes, k), all overwritten; mean over the n
- * images. docs/method.md, phase 1.
+ * gradients dz (n, k) and, unless NULL, db (classes, k), overwritten; mean
+ * over the n images. docs/method.md, phase 1.
  */
 struct classloss;
 enum status classloss_new(struct classloss **out, int n, int k, int classes,

@@ -154,7 +154,7 @@ static void test_classloss(void)
 {
     enum { K = 9, L = 300 };
     static float z[N][K], b[L][K], logits[N][L], dz[N][K], db[L][K];
-    static float mine[2][N][K], minedb[2][L][K];
+    static float mine[2][N][K], minedb[2][L][K], alone[N][K];
     uint32_t labels[N];
     struct rng rng;
     struct err err;
@@ -177,6 +177,10 @@ static void test_classloss(void)
             abort();
         got[t] = classloss_run(cl, N, 0.3f, z[0], b[0], labels, 0.1, mine[t][0],
                                minedb[t][0]);
+        tap_ok(classloss_run(cl, N, 0.3f, z[0], b[0], labels, 0.1, alone[0],
+                             NULL) == got[t] &&
+                   memcmp(alone, mine[t], sizeof(alone)) == 0,
+               "the same without the gradient of B");
         classloss_free(cl);
         pool_free(pool);
     }
