@@ -70,6 +70,11 @@ enum status catalogue_commit(struct catalogue *cat, struct err *err)
     return status;
 }
 
+enum status catalogue_snapshot(struct catalogue *cat, struct err *err)
+{
+    return db_snapshot(cat->db, err);
+}
+
 enum status catalogue_in_place(const struct catalogue *cat, struct err *err)
 {
     return db_in_place(cat->db, err);

@@ -27,9 +27,11 @@ const char *catalogue_path(const struct catalogue *cat); /* absolute */
 /* The connection, for the rooms queue/ and catalogue/ only. */
 struct db *catalogue_db(struct catalogue *cat);
 
-/* Write transactions, see db_begin(). Readers need none. */
+/* Write transactions, see db_begin(). Readers need none, but many small
+ * queries are faster, and of one moment, after catalogue_snapshot(). */
 enum status catalogue_begin(struct catalogue *cat, struct err *err) MUST_USE;
 enum status catalogue_commit(struct catalogue *cat, struct err *err) MUST_USE;
+enum status catalogue_snapshot(struct catalogue *cat, struct err *err) MUST_USE;
 void catalogue_rollback(struct catalogue *cat);
 
 /* ERR_CATALOGUE once the file was removed, or another stands in its place. */

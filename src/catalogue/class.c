@@ -19,6 +19,30 @@ void class_list_release(struct class_list *list)
     *list = (struct class_list){NULL, 0, 0};
 }
 
+/* Ids mostly ascend with the numbers: the next is looked for after the last. */
+static enum status count_images(struct catalogue *cat, int64_t dataset,
+                                enum split split, struct class_list *list,
+                                struct err *err)
+{
+    struct stmt *q = stmt_use(catalogue_db(cat), Q_CLASS_TALLIES);
+    int at = 0;
+
+    stmt_bind_int(q, ":dataset", dataset);
+    stmt_bind_text(q, ":split", split_name(split));
+    while (stmt_next(q)) {
+        int64_t id = stmt_int(q, 0);
+
+        while (at < list->count && list->items[at].id < id)
+            at++;
+        if (at == list->count || list->items[at].id != id)
+            at = class_index(list, id);
+        if (at >= 0)
+            list->items[at].images[split] = stmt_int(q, 1);
+        at = at < 0 ? 0 : at;
+    }
+    return stmt_end(q, err);
+}
+
 enum status class_all(struct catalogue *cat, int64_t dataset,
                       struct class_list *out, struct err *err)
 {
@@ -36,10 +60,11 @@ enum status class_all(struct catalogue *cat, int64_t dataset,
         row->number = stmt_int(q, 1);
         row->name = mem_strdup(stmt_text(q, 2));
         row->path = mem_strdup(stmt_text(q, 3));
-        for (int split = 0; split < SPLIT_COUNT; split++)
-            row->images[split] = stmt_int(q, 4 + split);
+        memset(row->images, 0, sizeof(row->images));
     }
     status = stmt_end(q, err);
+    for (int split = 0; status == OK && split < SPLIT_COUNT; split++)
+        status = count_images(cat, dataset, (enum split)split, &list, err);
     if (status != OK) {
         class_list_release(&list);
         return status;

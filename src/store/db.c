@@ -82,6 +82,11 @@ enum status db_commit(struct db *db, struct err *err)
     return stmt_run(stmt_use(db, Q_DB_COMMIT), err);
 }
 
+enum status db_snapshot(struct db *db, struct err *err)
+{
+    return stmt_run(stmt_use(db, Q_DB_SNAPSHOT), err);
+}
+
 void db_rollback(struct db *db)
 {
     struct err ignored;

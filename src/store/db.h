@@ -41,6 +41,9 @@ void db_set_patience(struct db *db, int milliseconds);
 enum status db_begin(struct db *db, struct err *err) MUST_USE;
 enum status db_commit(struct db *db, struct err *err) MUST_USE;
 void db_rollback(struct db *db); /* does nothing outside a transaction */
+/* Until the rollback all that is read is of one moment, and takes no locks
+ * of its own, which would cost more than a small query. */
+enum status db_snapshot(struct db *db, struct err *err) MUST_USE;
 bool db_in_transaction(const struct db *db);
 
 /* A number that changes when another connection has committed. */

@@ -192,7 +192,7 @@ static enum status identify(struct db *db, bool *fresh, struct err *err)
     enum status status = first_read(db, err);
 
     if (status == OK)
-        status = stmt_run(stmt_use(db, Q_DB_SNAPSHOT), err);
+        status = db_snapshot(db, err);
     if (status == OK)
         status = number(db, Q_DB_APPLICATION_ID, &id, err);
     if (status == OK)

@@ -165,11 +165,14 @@ enum status app_init(struct app *app, struct catalogue *cat, struct err *err)
     app->look.glyphs = glyphs_for(glyphs_locale_is_ascii());
     theme_default(&app->theme);
     app_set_theme(app, &app->theme);
-    if (world_load(&app->world, err) != OK ||
+    if (catalogue_snapshot(cat, err) != OK ||
+        world_load(&app->world, err) != OK ||
         make_view(app, VIEW_TREE, &(struct target){0}, &first, err) != OK) {
+        catalogue_rollback(cat);
         app_release(app);
         return err->status;
     }
+    catalogue_rollback(cat);
     app->views[app->count++] = first;
     return OK;
 }
@@ -202,10 +205,12 @@ void app_reload(struct app *app)
 {
     struct err err;
 
-    if (world_load(&app->world, &err) != OK)
+    if (catalogue_snapshot(app->world.cat, &err) != OK ||
+        world_load(&app->world, &err) != OK)
         app_error(app, &err);
     else
         freshen(app);
+    catalogue_rollback(app->world.cat);
 }
 
 /* ---- prompt ---- */
@@ -427,13 +432,11 @@ void app_key(struct app *app, int key)
         app_act(app, action, key);
 }
 
-void app_draw(struct app *app)
+static void draw_view(struct app *app)
 {
-    struct view *view;
     struct pane all, body;
 
     freshen(app);
-    view = app_view(app);
     canvas_clear(&app->canvas);
     all = pane_of(&app->canvas, &app->look);
     for (int row = 0; row < all.rows; row++)
@@ -444,11 +447,21 @@ void app_draw(struct app *app)
     }
     body = pane_sub(all, 1, 0, all.rows - 2, all.cols);
     chrome_title(app, all);
-    view->ops->draw(view, body);
+    app_view(app)->ops->draw(app_view(app), body);
     if (app->prompt.open)
         prompt_draw(&app->prompt, all, all.rows - 1);
     else
         chrome_hints(app, pane_sub(all, all.rows - 1, 0, 1, all.cols));
+}
+
+void app_draw(struct app *app)
+{
+    struct err err;
+
+    if (catalogue_snapshot(app->world.cat, &err) != OK)
+        app_error(app, &err);
+    draw_view(app);
+    catalogue_rollback(app->world.cat);
 }
 
 bool app_idle(struct app *app)

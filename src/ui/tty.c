@@ -18,7 +18,15 @@
 struct tty {
     SCREEN *screen;
     int colours;
+    struct canvas shown; /* what curses was told last; no cells at first */
+    struct style style;  /* of the cell before, and what curses calls it */
+    attr_t attrs;
+    int pair;  /* or -1 */
+    int pairs; /* how many were taken */
 };
+
+/* More colour pairs than a frame brings that the frames before had not. */
+enum { PAIRS_A_FRAME = 4096 };
 
 /* What a signal handler needs to give the terminal back. */
 static struct termios saved_modes;
@@ -133,6 +141,7 @@ void tty_close(struct tty *tty)
     endwin();
     tcsetattr(STDOUT_FILENO, TCSADRAIN, &saved_modes);
     delscreen(tty->screen);
+    canvas_release(&tty->shown);
     free(tty);
 }
 
@@ -217,28 +226,83 @@ static attr_t attributes(struct style style)
     return attrs;
 }
 
-static void show_cell(const struct tty *tty, const struct cell *cell)
+/* Most cells have the style of the one before, and finding a pair takes
+ * longer than all else. */
+static void set_style(struct tty *tty, struct style style)
+{
+    struct style reduced;
+
+    if (tty->pair >= 0 && style_equal(tty->style, style))
+        return;
+    reduced = style_reduce(style, tty->colours);
+    tty->style = style;
+    tty->attrs = attributes(reduced);
+    tty->pair = 0;
+    if (tty->colours < 8)
+        return;
+    tty->pair = find_pair(reduced.fg, reduced.bg);
+    if (tty->pair >= 0)
+        return;
+    tty->pairs++;
+    tty->pair = alloc_pair(reduced.fg, reduced.bg);
+    if (tty->pair < 0)
+        tty->pair = 0;
+}
+
+static void show_cell(struct tty *tty, const struct cell *cell)
 {
     wchar_t text[CANVAS_MARKS + 2] = {(wchar_t)cell->code};
-    struct style style = style_reduce(cell->style, tty->colours);
-    int pair = 0;
     cchar_t wide;
 
     for (int i = 0; i < CANVAS_MARKS; i++)
         text[i + 1] = (wchar_t)cell->marks[i];
-    if (tty->colours >= 8)
-        pair = alloc_pair(style.fg, style.bg);
-    if (pair < 0)
-        pair = 0;
-    setcchar(&wide, text, attributes(style), 0, &pair);
+    set_style(tty, cell->style);
+    setcchar(&wide, text, tty->attrs, 0, &tty->pair);
     add_wch(&wide);
+}
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+    return a->code == b->code && a->width == b->width &&
+           memcmp(a->marks, b->marks, sizeof(a->marks)) == 0 &&
+           style_equal(a->style, b->style);
+}
+
+/*
+ * True if curses has the row already. Not where pairs of colours may run out:
+ * curses then gives the oldest to others, and rows that stay would change.
+ */
+static bool row_is_shown(const struct tty *tty, const struct canvas *canvas,
+                         int row)
+{
+    if (tty->colours >= 8 && tty->pairs + PAIRS_A_FRAME > COLOR_PAIRS)
+        return false;
+    if (canvas->rows != tty->shown.rows || canvas->cols != tty->shown.cols)
+        return false;
+    for (int col = 0; col < canvas->cols; col++)
+        if (!same_cell(canvas_cell(canvas, row, col),
+                       canvas_cell(&tty->shown, row, col)))
+            return false;
+    return true;
+}
+
+static void remember(struct tty *tty, const struct canvas *canvas)
+{
+    size_t n = (size_t)canvas->rows * (size_t)canvas->cols;
+
+    if (canvas->rows != tty->shown.rows || canvas->cols != tty->shown.cols)
+        canvas_resize(&tty->shown, canvas->rows, canvas->cols);
+    memcpy(tty->shown.cells, canvas->cells, n * sizeof(*canvas->cells));
 }
 
 void tty_show(struct tty *tty, const struct canvas *canvas, bool cursor)
 {
-    erase();
+    tty->pair = -1; /* pairs may have been given to other colours since */
     for (int row = 0; row < canvas->rows; row++) {
+        if (row_is_shown(tty, canvas, row))
+            continue;
         move(row, 0);
+        clrtoeol();
         for (int col = 0; col < canvas->cols; col++) {
             const struct cell *cell = canvas_cell(canvas, row, col);
 
@@ -246,6 +310,7 @@ void tty_show(struct tty *tty, const struct canvas *canvas, bool cursor)
                 show_cell(tty, cell);
         }
     }
+    remember(tty, canvas);
     curs_set(cursor ? 1 : 0);
     move(canvas->cursor_row, canvas->cursor_col);
     wnoutrefresh(stdscr);
@@ -254,7 +319,7 @@ void tty_show(struct tty *tty, const struct canvas *canvas, bool cursor)
 
 void tty_redraw(struct tty *tty)
 {
-    (void)tty;
+    canvas_release(&tty->shown);
     clearok(curscr, TRUE);
 }
 
