@@ -158,7 +158,7 @@ void usage_version(bool verbose)
     puts("compiler    " __VERSION__ ", " BG_CFLAGS);
     puts("sanitizer   " BG_SANITIZER);
     printf("schema      %d\n", db_newest_version());
-    printf("kernel      %s\n", hamming_name());
+    printf("kernel      %s\n", hamming_at(0)->name);
 }
 
 static void print_path(const char *what, char *path)

@@ -2,7 +2,7 @@
 
 #include "codes/hamming-kernels.h"
 
-#ifdef HAMMING_X86
+#if CPU_X86
 #include <immintrin.h>
 
 /* Eight codes a step; the rest, fewer than eight, under a lane mask. */

@@ -7,14 +7,11 @@
  * on a processor that has its instructions. Contract of each: hamming_scan().
  */
 
+#include "base/cpu.h"
 #include "codes/hamming.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define HAMMING_X86 1
-#endif
-
 hamming_kernel_fn hamming_scan_portable;
-#ifdef HAMMING_X86
+#if CPU_X86
 hamming_kernel_fn hamming_scan_popcnt; /* POPCNT (2008) */
 hamming_kernel_fn hamming_scan_avx512; /* AVX-512F, VPOPCNTDQ (2017) */
 #endif

@@ -2,7 +2,7 @@
 
 #include "codes/hamming-kernels.h"
 
-#ifdef HAMMING_X86
+#if CPU_X86
 __attribute__((target("popcnt"))) void
 hamming_scan_popcnt(uint8_t *distances, const uint64_t *codes, size_t n,
                     uint64_t query, uint64_t mask)

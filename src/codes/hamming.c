@@ -4,69 +4,23 @@
 
 #include "codes/hamming-kernels.h"
 
-/*
- * __builtin_cpu_supports() reads what the C runtime found at start, so asking
- * costs one load; asking anew at each scan needs no state and no lock.
- */
-static bool runs_always(void)
-{
-    return true;
-}
-
-#ifdef HAMMING_X86
-static bool runs_popcnt(void)
-{
-    return __builtin_cpu_supports("popcnt");
-}
-
-static bool runs_avx512(void)
-{
-    return __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512vpopcntdq");
-}
+static const struct hamming_kernel kernels[] = {
+#if CPU_X86
+    {CPU_AVX512 | CPU_VPOPCNTDQ, "avx512", hamming_scan_avx512},
+    {CPU_POPCNT, "popcnt", hamming_scan_popcnt},
 #endif
-
-static const struct {
-    const char *name;
-    hamming_kernel_fn *scan;
-    bool (*runs)(void);
-} kernels[] = {
-    {"portable", hamming_scan_portable, runs_always},
-#ifdef HAMMING_X86
-    {"popcnt", hamming_scan_popcnt, runs_popcnt},
-    {"avx512", hamming_scan_avx512, runs_avx512},
-#endif
+    {0, "portable", hamming_scan_portable},
 };
 
-#define KERNELS (sizeof(kernels) / sizeof(kernels[0]))
-
-static size_t widest(void)
+const struct hamming_kernel *hamming_at(int i)
 {
-    size_t i = KERNELS - 1;
+    int row = CPU_ROW(kernels, i);
 
-    while (!kernels[i].runs())
-        i--;
-    return i;
-}
-
-size_t hamming_kernels(void)
-{
-    return KERNELS;
-}
-
-struct hamming_kernel hamming_kernel(size_t index)
-{
-    return (struct hamming_kernel){kernels[index].name, kernels[index].scan,
-                                   kernels[index].runs()};
-}
-
-const char *hamming_name(void)
-{
-    return kernels[widest()].name;
+    return row < 0 ? NULL : &kernels[row];
 }
 
 void hamming_scan(uint8_t *distances, const uint64_t *codes, size_t n,
                   uint64_t query, uint64_t mask)
 {
-    kernels[widest()].scan(distances, codes, n, query, mask);
+    hamming_at(0)->scan(distances, codes, n, query, mask);
 }

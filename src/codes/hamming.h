@@ -8,7 +8,6 @@
  * same bytes; a test runs every one of them. Any thread.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,16 +22,13 @@ typedef void hamming_kernel_fn(uint8_t *distances, const uint64_t *codes,
                                size_t n, uint64_t query, uint64_t mask);
 
 struct hamming_kernel {
-    const char *name; /* static: "portable", "popcnt", "avx512" */
+    unsigned needs;   /* of the processor, base/cpu.h */
+    const char *name; /* static: "avx512", "popcnt", "portable" */
     hamming_kernel_fn *scan;
-    bool runs; /* this processor has what it needs */
 };
 
-/* How many kernels are built in, and each of them, narrowest first. */
-size_t hamming_kernels(void);
-struct hamming_kernel hamming_kernel(size_t index);
-
-/* The name of the kernel that hamming_scan() uses here. */
-const char *hamming_name(void);
+/* Kernel number i that this processor has, best first, or NULL. The first is
+ * what hamming_scan() uses. */
+const struct hamming_kernel *hamming_at(int i);
 
 #endif

@@ -2,12 +2,12 @@
 
 #include "nn/kernel-sets.h"
 
-#if KERNEL_X86
+#if CPU_X86
 
 /* 16 registers of 8 floats: 12 sums, 2 weights, a value */
-#define KERNEL_NAME   avx2
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
-#define KERNEL_WIDTH  8
+#define VEC_NAME      avx2
+#define VEC_TARGET    __attribute__((target("avx2,fma")))
+#define VEC_LANES     8
 #define KERNEL_SPAN   2
 #define KERNEL_TILES  TILE(2, 6) TILE(2, 4) TILE(2, 2) TILE(2, 1)
 #define KERNEL_OUTERS OUTER(6, 2) OUTER(4, 2) OUTER(3, 2) OUTER(1, 2)

@@ -2,13 +2,13 @@
 
 #include "nn/kernel-sets.h"
 
-#if KERNEL_X86
+#if CPU_X86
 
 /* 32 registers of 16 floats: 28 sums, a few weights */
-#define KERNEL_NAME   avx512
-#define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx2,fma")))
-#define KERNEL_WIDTH  16
-#define KERNEL_SPAN   4
+#define VEC_NAME    avx512
+#define VEC_TARGET  __attribute__((target("avx512f,avx512dq,avx2,fma")))
+#define VEC_LANES   16
+#define KERNEL_SPAN 4
 #define KERNEL_TILES \
     TILE(4, 7)       \
     TILE(4, 4)       \

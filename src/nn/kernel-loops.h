@@ -1,9 +1,7 @@
 /*
  * The loops of kernel.h, compiled once for every instruction set. The file
  * that includes this one defines
- *     KERNEL_NAME    suffix and name of the set
- *     KERNEL_TARGET  the function attribute that selects the instructions
- *     KERNEL_WIDTH   floats in a vector register: 16, 8 or 4
+ *     VEC_NAME, VEC_TARGET, VEC_LANES    as nn/vec.h says
  *     KERNEL_TILES   the tiles of a band as TILE(vectors, pixels) terms,
  *                    widest first, pixels down to 1 for each width
  *     KERNEL_SPAN    most vectors of channels taken at once by a band
@@ -16,37 +14,7 @@
 #include <string.h>
 
 #include "nn/kernel.h"
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b)  JOIN_(a, b)
-#define STRING_(a)  #a
-#define STRING(a)   STRING_(a)
-#define FN(name)    JOIN(name, KERNEL_NAME)
-#define W           KERNEL_WIDTH
-#define UNROLL      _Pragma("GCC unroll 64")
-#define INLINE      static inline __attribute__((always_inline)) KERNEL_TARGET
-
-typedef float vec __attribute__((vector_size(W * 4)));
-typedef float vec_any
-    __attribute__((vector_size(W * 4), aligned(4), may_alias));
-typedef int32_t mask __attribute__((vector_size(W * 4)));
-
-INLINE vec load(const float *p)
-{
-    return *(const vec_any *)p;
-}
-
-INLINE void store(float *p, vec v)
-{
-    *(vec_any *)p = v;
-}
-
-INLINE vec positive(vec v)
-{
-    mask keep = v > 0;
-
-    return (vec)((mask)v & keep);
-}
+#include "nn/vec.h"
 
 /* `pixels` outputs of `vectors` registers of channels; both constants. */
 INLINE void tile(const struct kernel_band *b, const float *in, const float *w,
@@ -97,7 +65,7 @@ INLINE void tile(const struct kernel_band *b, const float *in, const float *w,
  * pixels are constants and not one more load each.
  */
 #define TILE(vectors, pixels)                                         \
-    static __attribute__((noinline)) KERNEL_TARGET void FN(           \
+    static __attribute__((noinline)) VEC_TARGET void FN(              \
         tile_##vectors##_##pixels)(const struct kernel_band *b,       \
                                    const float *in, const float *w,   \
                                    float *out)                        \
@@ -122,7 +90,7 @@ struct tile_row {
 static const struct tile_row tiles[] = {KERNEL_TILES};
 #undef TILE
 
-KERNEL_TARGET static void FN(band)(const struct kernel_band *b)
+VEC_TARGET static void FN(band)(const struct kernel_band *b)
 {
     int left = b->channels / W, c = 0;
 
@@ -191,7 +159,7 @@ INLINE void outer_tile(const struct kernel_outer *o, int first, int c,
 }
 
 #define OUTER(deep, vectors)                                               \
-    static __attribute__((noinline)) KERNEL_TARGET void FN(                \
+    static __attribute__((noinline)) VEC_TARGET void FN(                   \
         outer_##deep##_##vectors)(const struct kernel_outer *o, int first, \
                                   int c)                                   \
     {                                                                      \
@@ -209,7 +177,7 @@ struct outer_row {
 static const struct outer_row outers[] = {KERNEL_OUTERS};
 #undef OUTER
 
-KERNEL_TARGET static void FN(outer)(const struct kernel_outer *o)
+VEC_TARGET static void FN(outer)(const struct kernel_outer *o)
 {
     int left = o->channels / W, c = 0;
 
@@ -239,9 +207,8 @@ KERNEL_TARGET static void FN(outer)(const struct kernel_outer *o)
 
 #define EACH_VECTOR(plane) for (int c = 0; c < (plane)->channels; c += W)
 
-KERNEL_TARGET static void FN(moments)(const struct kernel_plane *plane,
-                                      const float *x, float *sum,
-                                      float *squares)
+VEC_TARGET static void FN(moments)(const struct kernel_plane *plane,
+                                   const float *x, float *sum, float *squares)
 {
     EACH_VECTOR(plane)
     {
@@ -259,11 +226,11 @@ KERNEL_TARGET static void FN(moments)(const struct kernel_plane *plane,
     }
 }
 
-KERNEL_TARGET static void FN(activate)(const struct kernel_plane *plane,
-                                       float *out, const float *x,
-                                       const struct kernel_affine *map,
-                                       const float *rest,
-                                       const struct kernel_affine *rest_map)
+VEC_TARGET static void FN(activate)(const struct kernel_plane *plane,
+                                    float *out, const float *x,
+                                    const struct kernel_affine *map,
+                                    const float *rest,
+                                    const struct kernel_affine *rest_map)
 {
     EACH_VECTOR(plane)
     {
@@ -287,10 +254,9 @@ KERNEL_TARGET static void FN(activate)(const struct kernel_plane *plane,
     }
 }
 
-KERNEL_TARGET static void FN(slopes)(const struct kernel_plane *plane, float *g,
-                                     const float *a, const float *x,
-                                     const float *mean, float *sum,
-                                     float *product)
+VEC_TARGET static void FN(slopes)(const struct kernel_plane *plane, float *g,
+                                  const float *a, const float *x,
+                                  const float *mean, float *sum, float *product)
 {
     EACH_VECTOR(plane)
     {
@@ -320,10 +286,9 @@ KERNEL_TARGET static void FN(slopes)(const struct kernel_plane *plane, float *g,
     }
 }
 
-KERNEL_TARGET static void FN(normback)(const struct kernel_plane *plane,
-                                       float *out, const float *g,
-                                       const float *x,
-                                       const struct kernel_slope *slope)
+VEC_TARGET static void FN(normback)(const struct kernel_plane *plane,
+                                    float *out, const float *g, const float *x,
+                                    const struct kernel_slope *slope)
 {
     EACH_VECTOR(plane)
     {
@@ -335,8 +300,8 @@ KERNEL_TARGET static void FN(normback)(const struct kernel_plane *plane,
     }
 }
 
-KERNEL_TARGET static void FN(average)(const struct kernel_plane *plane,
-                                      const float *x, float *mean)
+VEC_TARGET static void FN(average)(const struct kernel_plane *plane,
+                                   const float *x, float *mean)
 {
     float part = 1.0f / ((float)plane->height * (float)plane->width);
 
@@ -377,9 +342,9 @@ KERNEL_TARGET static void FN(average)(const struct kernel_plane *plane,
                             (size_t)(to)->channels - (end_ - o);            \
                  once_; once_ = 0)
 
-KERNEL_TARGET static void FN(pool)(const struct kernel_plane *from,
-                                   const struct kernel_plane *to,
-                                   const float *x, float *out)
+VEC_TARGET static void FN(pool)(const struct kernel_plane *from,
+                                const struct kernel_plane *to, const float *x,
+                                float *out)
 {
     EACH_WINDOW(from, to)
     {
@@ -391,17 +356,16 @@ KERNEL_TARGET static void FN(pool)(const struct kernel_plane *from,
             vec v = load(x + i);
             mask more = v > most;
 
-            most = first ? v : (vec)(((mask)v & more) | ((mask)most & ~more));
+            most = first ? v : choose(more, v, most);
             first = false;
         }
         store(out + o, most);
     }
 }
 
-KERNEL_TARGET static void FN(unpool)(const struct kernel_plane *from,
-                                     const struct kernel_plane *to,
-                                     const float *x, const float *out,
-                                     const float *g, float *dx)
+VEC_TARGET static void FN(unpool)(const struct kernel_plane *from,
+                                  const struct kernel_plane *to, const float *x,
+                                  const float *out, const float *g, float *dx)
 {
     EACH_WINDOW(from, to)
     {
@@ -421,9 +385,8 @@ KERNEL_TARGET static void FN(unpool)(const struct kernel_plane *from,
 #include "nn/kernel-tiles.h"
 
 const struct kernel FN(kernel) = {
-    STRING(KERNEL_NAME), FN(band),        FN(outer),
-    FN(moments),         FN(activate),    FN(slopes),
-    FN(normback),        FN(average),     FN(pool),
-    FN(unpool),          FN(spread),      FN(spread_slopes),
-    FN(gather),          FN(spread_taps), FN(gather_taps),
+    STRING(VEC_NAME), FN(band),        FN(outer),       FN(moments),
+    FN(activate),     FN(slopes),      FN(normback),    FN(average),
+    FN(pool),         FN(unpool),      FN(spread),      FN(spread_slopes),
+    FN(gather),       FN(spread_taps), FN(gather_taps),
 };

@@ -3,14 +3,12 @@
 
 /* The sets of loops there are, for kernel.c to choose from. */
 
+#include "base/cpu.h"
 #include "nn/kernel.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define KERNEL_X86 1
+#if CPU_X86
 extern const struct kernel kernel_avx512;
 extern const struct kernel kernel_avx2;
-#else
-#define KERNEL_X86 0
 #endif
 extern const struct kernel kernel_portable;
 

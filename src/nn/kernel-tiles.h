@@ -119,17 +119,17 @@ INLINE void gather_tile(const struct kernel_tiles *t, const float *from,
                     EDGE;                                                   \
         }
 
-KERNEL_TARGET static void FN(spread)(const struct kernel_tiles *t){
+VEC_TARGET static void FN(spread)(const struct kernel_tiles *t){
     EACH_TILE(t, 4,
               spread_tile(t, t->in + at, t->planes + p, height, width, true),
               spread_tile(t, t->in + at, t->planes + p, height, width, false))}
 
-KERNEL_TARGET static void FN(spread_slopes)(const struct kernel_tiles *t){
+VEC_TARGET static void FN(spread_slopes)(const struct kernel_tiles *t){
     EACH_TILE(t, 2,
               slopes_tile(t, t->in + at, t->planes + p, height, width, true),
               slopes_tile(t, t->in + at, t->planes + p, height, width, false))}
 
-KERNEL_TARGET static void FN(gather)(const struct kernel_tiles *t)
+VEC_TARGET static void FN(gather)(const struct kernel_tiles *t)
 {
     if (t->base != NULL) {
         EACH_TILE(t, 2,
@@ -146,8 +146,7 @@ KERNEL_TARGET static void FN(gather)(const struct kernel_tiles *t)
     }
 }
 
-KERNEL_TARGET static void FN(spread_taps)(size_t pairs, const float *w,
-                                          float *u)
+VEC_TARGET static void FN(spread_taps)(size_t pairs, const float *w, float *u)
 {
     for (size_t i = 0; i < pairs; i += W) {
         vec d[4][3];
@@ -175,8 +174,7 @@ KERNEL_TARGET static void FN(spread_taps)(size_t pairs, const float *w,
     }
 }
 
-KERNEL_TARGET static void FN(gather_taps)(size_t pairs, const float *du,
-                                          float *dw)
+VEC_TARGET static void FN(gather_taps)(size_t pairs, const float *du, float *dw)
 {
     for (size_t i = 0; i < pairs; i += W) {
         vec d[3][4];

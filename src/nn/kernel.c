@@ -4,17 +4,22 @@
 
 #include "nn/kernel-sets.h"
 
+static const struct {
+    unsigned needs;
+    const struct kernel *set;
+} sets[] = {
+#if CPU_X86
+    {CPU_AVX512, &kernel_avx512},
+    {CPU_AVX2, &kernel_avx2},
+#endif
+    {0, &kernel_portable},
+};
+
 const struct kernel *kernel_at(int i)
 {
-#if KERNEL_X86
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512dq") && i-- == 0)
-        return &kernel_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        i-- == 0)
-        return &kernel_avx2;
-#endif
-    return i == 0 ? &kernel_portable : NULL;
+    int row = CPU_ROW(sets, i);
+
+    return row < 0 ? NULL : sets[row].set;
 }
 
 const struct kernel *kernel_best(void)

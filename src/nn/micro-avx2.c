@@ -2,12 +2,12 @@
 
 #include "nn/micro-sets.h"
 
-#if MICRO_X86
+#if CPU_X86
 
 /* 16 registers of 8 floats: 12 sums, 2 of B, a value of A */
-#define MICRO_NAME    avx2
-#define MICRO_TARGET  __attribute__((target("avx2,fma")))
-#define MICRO_LANES   8
+#define VEC_NAME      avx2
+#define VEC_TARGET    __attribute__((target("avx2,fma")))
+#define VEC_LANES     8
 #define MICRO_VECTORS 2
 #define MICRO_TILES \
     TILE(2, 6)      \

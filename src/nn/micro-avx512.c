@@ -2,12 +2,12 @@
 
 #include "nn/micro-sets.h"
 
-#if MICRO_X86
+#if CPU_X86
 
 /* 32 registers of 16 floats: 24 sums, 4 of B, values of A */
-#define MICRO_NAME    avx512
-#define MICRO_TARGET  __attribute__((target("avx512f,avx512dq,avx2,fma")))
-#define MICRO_LANES   16
+#define VEC_NAME      avx512
+#define VEC_TARGET    __attribute__((target("avx512f,avx512dq,avx2,fma")))
+#define VEC_LANES     16
 #define MICRO_VECTORS 4
 #define MICRO_TILES \
     TILE(4, 6)      \

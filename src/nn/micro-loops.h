@@ -1,9 +1,7 @@
 /*
  * The loops of micro.h, compiled once for every instruction set. The file
  * that includes this one defines
- *     MICRO_NAME     suffix and name of the set
- *     MICRO_TARGET   the function attribute that selects the instructions
- *     MICRO_LANES    floats in a vector register: 16, 8 or 4
+ *     VEC_NAME, VEC_TARGET, VEC_LANES    as nn/vec.h says
  *     MICRO_VECTORS  vectors of a panel
  *     MICRO_TILES    TILE(vectors, rows) terms: vectors from MICRO_VECTORS
  *                    down to 1, rows down to 1 for each
@@ -11,38 +9,7 @@
  * its rows, a value of A once for all its vectors.
  */
 
-#include <stdint.h>
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b)  JOIN_(a, b)
-#define STRING_(a)  #a
-#define STRING(a)   STRING_(a)
-#define FN(name)    JOIN(name, MICRO_NAME)
-#define W           MICRO_LANES
-#define UNROLL      _Pragma("GCC unroll 64")
-#define INLINE      static inline __attribute__((always_inline)) MICRO_TARGET
-
-typedef float vec __attribute__((vector_size(W * 4)));
-typedef float vec_any
-    __attribute__((vector_size(W * 4), aligned(4), may_alias));
-typedef int32_t mask __attribute__((vector_size(W * 4)));
-
-INLINE vec load(const float *p)
-{
-    return *(const vec_any *)p;
-}
-
-INLINE void store(float *p, vec v)
-{
-    *(vec_any *)p = v;
-}
-
-INLINE vec positive(vec v)
-{
-    mask keep = v > 0;
-
-    return (vec)((mask)v & keep);
-}
+#include "nn/vec.h"
 
 /* What the sums of row r begin with. */
 INLINE vec begin(const struct micro_strip *s, const float *c, size_t r, int j)
@@ -139,7 +106,7 @@ INLINE void tile(const struct micro_strip *s, size_t first, const int vectors,
 
 /* Each tile is a function of its own: the registers are its own, too. */
 #define TILE(vectors, rows)                                             \
-    static __attribute__((noinline)) MICRO_TARGET void FN(              \
+    static __attribute__((noinline)) VEC_TARGET void FN(                \
         tile_##vectors##_##rows)(const struct micro_strip *s, size_t r) \
     {                                                                   \
         tile(s, r, vectors, rows);                                      \
@@ -188,8 +155,8 @@ INLINE void in_six(vec *d, const size_t step)
     d[5 * step] = (d1 - d3) * 4 + (d5 - d3);
 }
 
-MICRO_TARGET static void FN(winograd_in)(const float *const *from, int channels,
-                                         float *to, size_t step)
+VEC_TARGET static void FN(winograd_in)(const float *const *from, int channels,
+                                       float *to, size_t step)
 {
     for (int c = 0; c < channels; c += W) {
         vec d[36];
@@ -222,7 +189,7 @@ INLINE void out_six(const vec *m, const size_t step, vec *y, const size_t to)
     y[3 * to] = off + offs * 8 + m[5 * step];
 }
 
-MICRO_TARGET static void FN(winograd_out)(const struct micro_out *out)
+VEC_TARGET static void FN(winograd_out)(const struct micro_out *out)
 {
     size_t channels = (size_t)out->channels;
 
@@ -252,8 +219,8 @@ MICRO_TARGET static void FN(winograd_out)(const struct micro_out *out)
     }
 }
 
-MICRO_TARGET static void FN(largest)(const float *const *from, int count,
-                                     int channels, float *to)
+VEC_TARGET static void FN(largest)(const float *const *from, int count,
+                                   int channels, float *to)
 {
     for (int c = 0; c < channels; c += W) {
         vec most = load(from[0] + c);
@@ -263,14 +230,14 @@ MICRO_TARGET static void FN(largest)(const float *const *from, int count,
 
             mask more = v > most;
 
-            most = (vec)(((mask)v & more) | ((mask)most & ~more));
+            most = choose(more, v, most);
         }
         store(to + c, most);
     }
 }
 
-MICRO_TARGET static void FN(mean)(const float *from, int pixels, int channels,
-                                  float *to)
+VEC_TARGET static void FN(mean)(const float *from, int pixels, int channels,
+                                float *to)
 {
     vec part = (vec){0} + 1 / (float)pixels;
 
@@ -284,7 +251,7 @@ MICRO_TARGET static void FN(mean)(const float *from, int pixels, int channels,
 }
 
 const struct micro FN(micro) = {
-    .name = STRING(MICRO_NAME),
+    .name = STRING(VEC_NAME),
     .lanes = W,
     .panel = W * MICRO_VECTORS,
     .strip = FN(strip),

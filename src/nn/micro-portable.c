@@ -3,9 +3,9 @@
 #include "nn/micro-sets.h"
 
 /* registers of 4 floats, 16 of them at least: SSE2, NEON, VSX */
-#define MICRO_NAME portable
-#define MICRO_TARGET
-#define MICRO_LANES   4
+#define VEC_NAME portable
+#define VEC_TARGET
+#define VEC_LANES     4
 #define MICRO_VECTORS 2
 #define MICRO_TILES \
     TILE(2, 6)      \

@@ -4,17 +4,22 @@
 
 #include "nn/micro-sets.h"
 
+static const struct {
+    unsigned needs;
+    const struct micro *set;
+} sets[] = {
+#if CPU_X86
+    {CPU_AVX512, &micro_avx512},
+    {CPU_AVX2, &micro_avx2},
+#endif
+    {0, &micro_portable},
+};
+
 const struct micro *micro_at(int i)
 {
-#if MICRO_X86
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512dq") && i-- == 0)
-        return &micro_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        i-- == 0)
-        return &micro_avx2;
-#endif
-    return i == 0 ? &micro_portable : NULL;
+    int row = CPU_ROW(sets, i);
+
+    return row < 0 ? NULL : sets[row].set;
 }
 
 const struct micro *micro_best(void)

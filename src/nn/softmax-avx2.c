@@ -2,11 +2,13 @@
 
 #include "nn/softmax.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#include "base/cpu.h"
 
-#define SOFTMAX_NAME   softmax_avx2
-#define SOFTMAX_TARGET __attribute__((target("avx2,fma")))
-#define SOFTMAX_WIDTH  8
+#if CPU_X86
+
+#define VEC_NAME   avx2
+#define VEC_TARGET __attribute__((target("avx2,fma")))
+#define VEC_LANES  8
 
 #include "nn/softmax-loops.h"
 

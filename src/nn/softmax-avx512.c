@@ -2,11 +2,13 @@
 
 #include "nn/softmax.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#include "base/cpu.h"
 
-#define SOFTMAX_NAME   softmax_avx512
-#define SOFTMAX_TARGET __attribute__((target("avx512f,avx512dq,avx2,fma")))
-#define SOFTMAX_WIDTH  16
+#if CPU_X86
+
+#define VEC_NAME   avx512
+#define VEC_TARGET __attribute__((target("avx512f,avx512dq,avx2,fma")))
+#define VEC_LANES  16
 
 #include "nn/softmax-loops.h"
 

@@ -1,40 +1,12 @@
 /*
- * The loops of softmax.h, compiled once for every instruction set. The file
- * that includes this one defines
- *     SOFTMAX_NAME    the function
- *     SOFTMAX_TARGET  the attribute that selects the instructions
- *     SOFTMAX_WIDTH   floats in a vector register: 16, 8 or 4
+ * The loops of softmax.h, compiled once for every instruction set, as nn/vec.h says.
  */
 
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "nn/softmax.h"
-
-#define W      SOFTMAX_WIDTH
-#define INLINE static inline __attribute__((always_inline)) SOFTMAX_TARGET
-
-typedef float vec __attribute__((vector_size(W * 4)));
-typedef int32_t ivec __attribute__((vector_size(W * 4)));
-
-INLINE vec load(const float *p)
-{
-    vec v;
-
-    memcpy(&v, p, sizeof(v));
-    return v;
-}
-
-INLINE void store(float *p, vec v)
-{
-    memcpy(p, &v, sizeof(v));
-}
-
-INLINE vec choose(ivec where, vec yes, vec no)
-{
-    return (vec)((where & (ivec)yes) | (~where & (ivec)no));
-}
+#include "nn/vec.h"
 
 /*
  * e^x for x <= 0; below -87 it is e^-87. x = n ln 2 + r with |r| <= ln 2 / 2;
@@ -55,7 +27,7 @@ INLINE vec exponential(vec x)
     y = y * r + 1.6666665459e-1f;
     y = y * r + 5.0000001201e-1f;
     y = y * r * r + r + 1.0f;
-    return (vec)((ivec)y + ((ivec)t << 23));
+    return (vec)((mask)y + ((mask)t << 23));
 }
 
 INLINE double total(vec v)
@@ -67,8 +39,8 @@ INLINE double total(vec v)
     return sum;
 }
 
-SOFTMAX_TARGET double SOFTMAX_NAME(int classes, float *x, uint32_t label,
-                                   double smoothing, float part)
+VEC_TARGET double FN(softmax)(int classes, float *x, uint32_t label,
+                              double smoothing, float part)
 {
     double rest = smoothing / classes, sum = 0, all = 0, loss;
     float own = x[label], most = x[0];

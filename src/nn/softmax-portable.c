@@ -2,8 +2,8 @@
 
 #include "nn/softmax.h"
 
-#define SOFTMAX_NAME softmax_portable
-#define SOFTMAX_TARGET
-#define SOFTMAX_WIDTH 4
+#define VEC_NAME portable
+#define VEC_TARGET
+#define VEC_LANES 4
 
 #include "nn/softmax-loops.h"

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "nn/gemm.h"
 
@@ -11,17 +12,22 @@
 #define TASK_IMAGES  16
 #define TASK_CLASSES 128
 
+static const struct {
+    unsigned needs;
+    softmax_row *run;
+} rows[] = {
+#if CPU_X86
+    {CPU_AVX512, softmax_avx512},
+    {CPU_AVX2, softmax_avx2},
+#endif
+    {0, softmax_portable},
+};
+
 softmax_row *softmax_at(int i)
 {
-#if defined(__x86_64__) && defined(__GNUC__)
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512dq") && i-- == 0)
-        return softmax_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        i-- == 0)
-        return softmax_avx2;
-#endif
-    return i == 0 ? softmax_portable : NULL;
+    int row = CPU_ROW(rows, i);
+
+    return row < 0 ? NULL : rows[row].run;
 }
 
 struct classloss {

@@ -2,7 +2,9 @@
 
 #include "nn/unpack.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#include "base/cpu.h"
+
+#if CPU_X86
 
 #include <immintrin.h>
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/half.h"
 
 size_t unpack_size(enum unpack_type type)
@@ -24,16 +25,22 @@ void unpack_portable(float *out, const void *in, size_t n)
     }
 }
 
+static const struct {
+    unsigned needs;
+    unpack_halves *run;
+} sets[] = {
+#if CPU_X86
+    {CPU_AVX512, unpack_avx512},
+    {CPU_AVX2 | CPU_F16C, unpack_f16c},
+#endif
+    {0, unpack_portable},
+};
+
 unpack_halves *unpack_at(int i)
 {
-#if defined(__x86_64__) && defined(__GNUC__)
-    if (__builtin_cpu_supports("avx512f") && i-- == 0)
-        return unpack_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c") &&
-        i-- == 0)
-        return unpack_f16c;
-#endif
-    return i == 0 ? unpack_portable : NULL;
+    int row = CPU_ROW(sets, i);
+
+    return row < 0 ? NULL : sets[row].run;
 }
 
 void unpack(enum unpack_type type, float *out, const void *in, size_t n)

@@ -2,7 +2,7 @@
 
 #include "taxonomy/bitsum-kernels.h"
 
-#ifdef BITSUM_X86
+#if CPU_X86
 #include <immintrin.h>
 #include <string.h>
 

@@ -7,14 +7,11 @@
  * processor that has its instructions. Contract of each: bitsum_dots().
  */
 
+#include "base/cpu.h"
 #include "taxonomy/bitsum.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define BITSUM_X86 1
-#endif
-
 bitsum_kernel_fn bitsum_dots_portable;
-#ifdef BITSUM_X86
+#if CPU_X86
 bitsum_kernel_fn bitsum_dots_avx2;
 bitsum_kernel_fn bitsum_dots_avx512; /* AVX-512F, BW (2017) */
 #endif

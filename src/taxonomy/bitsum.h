@@ -16,7 +16,6 @@
  * again, with bitsum_dot().
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,13 +46,13 @@ typedef void bitsum_kernel_fn(int32_t *dots, const int16_t *sums,
                               const int16_t *query);
 
 struct bitsum_kernel {
-    const char *name; /* static: "portable", "avx2", "avx512" */
+    unsigned needs;   /* of the processor, base/cpu.h */
+    const char *name; /* static: "avx512", "avx2", "portable" */
     bitsum_kernel_fn *dots;
-    bool runs; /* this processor has what it needs */
 };
 
-/* How many kernels are built in, and each of them, narrowest first. */
-size_t bitsum_kernels(void);
-struct bitsum_kernel bitsum_kernel(size_t index);
+/* Kernel number i that this processor has, best first, or NULL. The first is
+ * what bitsum_dots() uses. */
+const struct bitsum_kernel *bitsum_kernel(int i);
 
 #endif

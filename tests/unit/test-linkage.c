@@ -219,17 +219,13 @@ static void test_kernels(void)
             query[i] = (int16_t)rng_below(&rng, 32768);
         for (uint32_t p = 0; p < count; p++)
             want[p] = (int32_t)(uint32_t)bitsum_dot(sums, p, pairs, query);
-        for (size_t k = 0; k < bitsum_kernels(); k++) {
-            struct bitsum_kernel kernel = bitsum_kernel(k);
+        for (int k = 0; bitsum_kernel(k) != NULL; k++) {
+            const struct bitsum_kernel *kernel = bitsum_kernel(k);
 
-            if (!kernel.runs) {
-                tap_note("no %s here", kernel.name);
-                continue;
-            }
             memset(got, 0, count * sizeof(*got));
-            kernel.dots(got, sums, BLOCKS, pairs, query);
+            kernel->dots(got, sums, BLOCKS, pairs, query);
             tap_ok(memcmp(got, want, count * sizeof(*got)) == 0,
-                   "%s, %u pairs: the sums, wrapped", kernel.name, pairs);
+                   "%s, %u pairs: the sums, wrapped", kernel->name, pairs);
         }
     }
     free(sums);
