@@ -61,6 +61,8 @@ only() { # only HEADER-REGEX ROOMS-REGEX
 }
 report "SQLite is seen by store alone" "$(only 'sqlite3' 'store')"
 report "ncurses is seen by ui alone" "$(only 'n?curses|term\.h' 'ui')"
+report "libraries of pictures are seen by image alone" \
+    "$(only 'jpeglib|jerror|png|gif_lib|webp/' 'image')"
 report "BLAS is seen by nn and learn alone" "$(only 'cblas|lapack' 'nn|learn')"
 
 sql=$(grep -rnE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|REPLACE) ' \

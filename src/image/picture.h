@@ -17,7 +17,31 @@ struct picture {
     uint8_t *pixels;        /* owned */
 };
 
+/* The most pixels a picture may have, decoded: a claim beyond it is refused
+ * before anything is allocated. */
+#define PICTURE_PIXELS_MAX (1u << 27)
+
+/*
+ * Storage for a picture, zeroed. ERR_BAD_INPUT when a side is 0 or there are
+ * more than PICTURE_PIXELS_MAX; ERR_NOMEM. name is for messages.
+ */
+enum status MUST_USE picture_new(struct picture *out, uint32_t width,
+                                 uint32_t height, uint32_t channels,
+                                 const char *name, struct err *err);
 void picture_release(struct picture *picture);
+
+/* A byte of colour under opacity `alpha`, over white. */
+static inline uint8_t picture_over_white(unsigned colour, unsigned alpha)
+{
+    return (uint8_t)((colour * alpha + 255u * (255u - alpha) + 127u) / 255u);
+}
+
+/*
+ * Turns the picture as EXIF's orientation says: 1 leaves it as it is, 2
+ * mirrors, 3 turns by 180 degrees, 4 flips, 5 to 8 swap the sides. ERR_NOMEM.
+ */
+enum status MUST_USE picture_orient(struct picture *picture, int orientation,
+                                    struct err *err);
 
 /*
  * (H,W,C) to (C,H,W), the order the catalogue keeps: out has as many bytes as

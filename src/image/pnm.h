@@ -2,8 +2,8 @@
 #define BITGROVE_IMAGE_PNM_H
 
 /*
- * Netpbm's PGM and PPM: P2 and P5 (grey), P3 and P6 (colour), plain and raw,
- * 8 or 16 bits a sample, comments included. Only the first picture of a file
+ * Netpbm's PBM, PGM and PPM: P1 and P4 (ink or none), P2 and P5 (grey), P3 and
+ * P6 (colour), plain and raw, 8 or 16 bits a sample, comments included. Only the first picture of a file
  * is read. The bytes may be hostile: nothing is allocated before the data is
  * known to be there. Any thread.
  */
@@ -13,8 +13,7 @@
 #include "base/err.h"
 #include "image/picture.h"
 
-#define PNM_SIDE_MAX  65535
-#define PNM_BYTES_MAX (512u << 20) /* of the file: what callers should read */
+#define PNM_SIDE_MAX 65535
 
 /*
  * Decodes bytes[0..n) into *out, which the caller releases. Samples are

@@ -19,7 +19,7 @@
 #include "formats/idx.h"
 #include "formats/input.h"
 #include "image/picture.h"
-#include "image/pnm.h"
+#include "image/imagefile.h"
 #include "tasks/coder.h"
 #include "taxonomy/dendro.h"
 
@@ -215,16 +215,17 @@ static enum status read_row(struct picture *out, const char *path, uint32_t row,
     return OK;
 }
 
-static enum status read_pnm(struct picture *out, const char *path,
-                            struct err *err)
+static enum status read_whole(struct picture *out, const char *path,
+                              struct err *err)
 {
     unsigned char *bytes;
     size_t n;
-    enum status status = input_whole(path, PNM_BYTES_MAX, &bytes, &n, err);
+    enum status status =
+        input_whole(path, IMAGEFILE_BYTES_MAX, &bytes, &n, err);
 
     if (status != OK)
         return status;
-    status = pnm_decode(out, bytes, n, path, err);
+    status = imagefile_decode(out, bytes, n, 0, path, err);
     free(bytes);
     return status;
 }
@@ -237,7 +238,7 @@ static enum status read_picture(struct picture *out, const char *path,
     enum status status;
 
     if (!names_row(path, &file, &row))
-        return read_pnm(out, path, err);
+        return read_whole(out, path, err);
     status = read_row(out, file, row, err);
     free(file);
     return status;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/str.h"
@@ -120,6 +121,20 @@ static void test_clock(void)
     tap_str(clock_duration(7800000, text, sizeof(text)), "2 h 10 min", "h");
 }
 
+/* Values of the reference implementation (xxhsum -H1). */
+static void test_hash(void)
+{
+    static const char text[] = "Nobody inspects the spammish repetition";
+
+    tap_ok(hash_bytes("", 0, 0) == 0xef46db3751d8e999, "XXH64 of nothing");
+    tap_ok(hash_bytes("abc", 3, 0) == 0x44bc2cf5ad770999, "of a few bytes");
+    tap_ok(hash_bytes(text, sizeof(text) - 1, 0) == 0xfbcea83c8a378bf1,
+           "of more than a stripe");
+    tap_ok(hash_bytes(text, sizeof(text) - 1, 1) !=
+               hash_bytes(text, sizeof(text) - 1, 0),
+           "of another seed");
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -128,5 +143,6 @@ int main(void)
     test_rng();
     test_utf8();
     test_clock();
+    test_hash();
     return tap_done();
 }

@@ -28,6 +28,9 @@ static void test_pnm_taken(void)
         {B("P5 2 1 65535\n\xff\xff\x80\0"), 2, 1, 1, "\xff\x80"},
         {B("P5 1 1 3\n\2"), 1, 1, 1, "\xaa"},
         {B("P5 1 1 255\nxyz"), 1, 1, 1, "x"},
+        {B("P1 2 2\n01 1\n0"), 2, 2, 1, "\xff\0\0\xff"},
+        {B("P4 9 2\n\x7f\x80\x80\0"), 9, 2, 1,
+         "\xff\0\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -56,10 +59,10 @@ static void test_pnm_refused(void)
         size_t n;
         const char *text;
     } rows[] = {
-        {B(""), "no PGM or PPM"},
-        {B("P"), "no PGM or PPM"},
-        {B("P4 1 1\n\1"), "no PGM or PPM"},
-        {B("\x89PNG\r\n"), "no PGM or PPM"},
+        {B(""), "no PBM, PGM or PPM"},
+        {B("P"), "no PBM, PGM or PPM"},
+        {B("P7 1 1\n\1"), "no PBM, PGM or PPM"},
+        {B("\x89PNG\r\n"), "no PBM, PGM or PPM"},
         {B("P5"), "cut off at byte 2, where the width"},
         {B("P5 2"), "where the height"},
         {B("P5 2 2"), "where the highest value"},
