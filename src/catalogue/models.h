@@ -18,8 +18,8 @@ struct model_row {
     char *name, *encoder, *recipe;
     char *options;  /* JSON object: every option it was learnt with */
     char *baseline; /* "" for a model of LLC, else what it is to be compared
-                       with: "ordinary", "real", "random", "singular". From
-                       options: model_insert() and model_update() ignore it */
+                       with: "ordinary", "real", "lsh", ... From options:
+                       model_insert() and model_update() ignore it */
     int bits;
     int64_t seed;
     enum model_state state;

@@ -12,7 +12,8 @@ enum { STREAM_RANDOM = 3000 }; /* of the seed, for a random codebook */
 const char *const learn_baselines[] = {
     [BASELINE_NONE] = "none",         [BASELINE_ORDINARY] = "ordinary",
     [BASELINE_REAL] = "real",         [BASELINE_RANDOM] = "random",
-    [BASELINE_SINGULAR] = "singular",
+    [BASELINE_SINGULAR] = "singular", [BASELINE_LSH] = "lsh",
+    [BASELINE_ITQ] = "itq",           [BASELINE_HASHNET] = "hashnet",
 };
 
 /* Moves the epochs of one phase into another. */
@@ -36,6 +37,8 @@ void learn_spec_baseline(struct learn_spec *spec, enum learn_baseline baseline)
     case BASELINE_NONE:
         return;
     case BASELINE_ORDINARY:
+    case BASELINE_LSH:
+    case BASELINE_ITQ:
         merge(spec, PHASE_CODEBOOK, PHASE_WARM);
         merge(spec, PHASE_INSTANCE, PHASE_WARM);
         break;
@@ -51,6 +54,9 @@ void learn_spec_baseline(struct learn_spec *spec, enum learn_baseline baseline)
     case BASELINE_RANDOM:
         merge(spec, PHASE_CODEBOOK, PHASE_INSTANCE);
         break;
+    case BASELINE_HASHNET:
+        merge(spec, PHASE_CODEBOOK, PHASE_INSTANCE);
+        return; /* the pairs have a rate of their own */
     }
     first = PHASE_WARM;
     while (first < PHASE_INSTANCE && spec->epochs[first] == 0)

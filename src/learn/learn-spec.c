@@ -84,9 +84,16 @@ static enum status check_setting(const struct learn_spec *spec,
 /* The phase that a run ends with. */
 static int last_phase(enum learn_baseline baseline)
 {
-    return baseline == BASELINE_ORDINARY ? PHASE_WARM
-           : baseline == BASELINE_REAL   ? PHASE_CODEBOOK
-                                         : PHASE_INSTANCE;
+    switch (baseline) {
+    case BASELINE_ORDINARY:
+    case BASELINE_LSH:
+    case BASELINE_ITQ:
+        return PHASE_WARM;
+    case BASELINE_REAL:
+        return PHASE_CODEBOOK;
+    default:
+        return PHASE_INSTANCE;
+    }
 }
 
 enum status learn_spec_check(const struct learn_spec *spec, struct err *err)

@@ -94,6 +94,9 @@ void learner_eye_margins(const struct learner_eye *eye, int n,
 
     gemm(micro_best(), n, k, d, features, (size_t)d, eye->projection, z,
          (size_t)k, false);
+    if (eye->learner->shift != NULL)
+        for (size_t i = 0; i < (size_t)n * (size_t)k; i++)
+            z[i] += eye->learner->shift[i % (size_t)k];
 }
 
 /* Images a task encodes, and tasks between two looks at cancelled(). */

@@ -28,6 +28,7 @@ struct learner {
     struct augment_norm norm;                      /* of images */
     float *centre, *inverse; /* (d) of vectors, which are taken as
                                  (x - centre) * inverse; NULL for images */
+    float *shift;            /* (k) added to P F(x): lsh and itq; or NULL */
     float scale;             /* of the margins */
     int phase, epoch;
     uint64_t step;
@@ -99,6 +100,25 @@ void learner_settle(struct learner *learner);
 /* W and P from the classifier, for the end of a warm epoch. */
 enum status learner_rotate(struct learner *learner, struct err *err) MUST_USE;
 
+/* The last beta of HashNet; it grows from 1, a stage an epoch. */
+#define HASH_BETA 10.0
+
+/* Whether margins have a shift: P F(x) - P mean. */
+bool learner_is_shifted(const struct learn_spec *spec);
+
+/* The beta of the epoch that comes next. */
+double learner_beta(const struct learner *learner);
+
+/*
+ * At the end of an epoch of a hashing baseline, for others nothing: P and the
+ * shift, in the last epoch of lsh and itq, and W. Looks at up to 32768
+ * training images, or 32 a class, evenly spaced. ERR_NOMEM, ERR_CANCELLED.
+ */
+enum status learner_hash(struct learner *learner,
+                         const struct learn_data *train,
+                         const struct learn_hooks *hooks,
+                         struct err *err) MUST_USE;
+
 /* W before the first epoch, for a baseline whose codebook is given. */
 void learner_baseline_start(struct learner *learner);
 
@@ -151,7 +171,7 @@ const float *learner_eye_read(const struct learner_eye *eye, int thread,
                               const struct learn_vectors *vectors, size_t i,
                               int n);
 
-/* z = P features: (n, k). */
+/* z = P features + shift: (n, k). */
 void learner_eye_margins(const struct learner_eye *eye, int n,
                          const float *features, float *z);
 

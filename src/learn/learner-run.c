@@ -11,6 +11,7 @@
 #include "learn/learner-parts.h"
 #include "nn/linear.h"
 #include "nn/loss.h"
+#include "nn/pairloss.h"
 #include "nn/sgd.h"
 #include "nn/softmax.h"
 
@@ -32,6 +33,7 @@ struct run {
     float *signs, *dsigns; /* (L, k) */
     float *grads;          /* (learner->count) */
     float *sums;           /* of the passes of a step, as grads; or NULL */
+    double *pairs;         /* (batch, 2 k) for HashNet, or NULL */
     uint64_t done, total;  /* training images of the whole run */
 };
 
@@ -136,9 +138,24 @@ static double codebook_step(struct run *run)
     return code_losses(run, false, 1, dsigns);
 }
 
+/* HashNet, with the factor alpha of its authors' program. */
+static double hashnet_step(struct run *run)
+{
+    struct learner *l = run->learner;
+    double loss;
+
+    head_forward(run);
+    loss = pairloss(run->batch, l->spec.bits, run->z, run->labels,
+                    10.0 / l->spec.bits, learner_beta(l), run->dz, run->pairs);
+    head_backward(run);
+    return loss;
+}
+
 /* docs/method.md, phase 2; with mix, the loss of phase 1 beside its own. */
 static double instance_step(struct run *run)
 {
+    if (run->learner->spec.baseline == BASELINE_HASHNET)
+        return hashnet_step(run);
     return code_losses(run, true, mix_of(run->learner), NULL);
 }
 
@@ -310,7 +327,8 @@ static enum status train(struct run *run, struct learn_report *report,
 /* Whether this phase teaches bits, and so needs a code for each class. */
 static bool teaches_bits(const struct learner *l)
 {
-    return l->phase == PHASE_INSTANCE ||
+    return (l->phase == PHASE_INSTANCE &&
+            l->spec.baseline != BASELINE_HASHNET) ||
            (l->phase == PHASE_CODEBOOK && l->spec.joint &&
             l->spec.baseline != BASELINE_REAL);
 }
@@ -349,6 +367,7 @@ static enum status epoch(struct run *run, struct err *err)
         return err->status;
     trained = clock_monotonic() - began;
     if ((l->phase == PHASE_WARM && learner_rotate(l, err) != OK) ||
+        learner_hash(l, run->train, run->hooks, err) != OK ||
         learner_test(l, run->test, run->train, &report, err) != OK)
         return err->status;
     report.seconds = (double)(clock_monotonic() - began) / 1000;
@@ -435,6 +454,7 @@ static void run_release(struct run *run)
     free(run->dsigns);
     free(run->grads);
     free(run->sums);
+    free(run->pairs);
 }
 
 static enum status run_init(struct run *run, struct err *err)
@@ -468,6 +488,8 @@ static enum status run_init(struct run *run, struct err *err)
                            "smaller batch",
                            run->batch);
     }
+    if (l->spec.baseline == BASELINE_HASHNET)
+        run->pairs = mem_zalloc(batch, 2 * k * sizeof(*run->pairs));
     if (learner_feed_init(&run->feed, l, run->train, run->batch, err) != OK ||
         classloss_new(&run->loss, run->batch, l->spec.bits,
                       (int)l->shape.classes, l->pool, err) != OK)

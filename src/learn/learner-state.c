@@ -15,7 +15,8 @@
  *     20      the encoder's name, the settings (learn/setting.h), the shape,
  *             where the run stands: in the order of the functions below
  *             params (count f32), momentum (count f32), stats (f32), and of
- *             vectors centre (d f32) and inverse (d f32)
+ *             vectors centre (d f32) and inverse (d f32), then the shift
+ *             (k f32) of a model that has one
  *     end-8   FNV-1a (64 bits) of all bytes before
  *
  * How many floats there are follows from the header, so a length that does
@@ -174,6 +175,8 @@ static void pass_arrays(struct state *s, struct learner *learner)
         pass_floats(s, learner->centre, (size_t)learner->shape.channels);
         pass_floats(s, learner->inverse, (size_t)learner->shape.channels);
     }
+    if (learner->shift != NULL)
+        pass_floats(s, learner->shift, (size_t)learner->spec.bits);
 }
 
 void learner_save(const struct learner *learner, struct str *out)
@@ -258,7 +261,8 @@ static enum status check_values(const struct learner *l, struct err *err)
         !all_finite(l->stats, l->encoder.stats) ||
         (l->centre != NULL &&
          (!all_finite(l->centre, (size_t)l->shape.channels) ||
-          !all_finite(l->inverse, (size_t)l->shape.channels))))
+          !all_finite(l->inverse, (size_t)l->shape.channels))) ||
+        (l->shift != NULL && !all_finite(l->shift, (size_t)l->spec.bits)))
         return damaged(err, "a number is not finite");
     for (size_t c = channels; c < 2 * channels; c++)
         if (l->stats[c] < 0)
@@ -282,6 +286,8 @@ static enum status arrays_size(const struct learn_spec *spec,
                   2 * (encoder.params + k * d + classes * (k + d + 1)));
     if (learner_takes_vectors(shape))
         *bytes += 2 * sizeof(float) * (size_t)shape->channels;
+    if (learner_is_shifted(spec))
+        *bytes += sizeof(float) * k;
     return OK;
 }
 

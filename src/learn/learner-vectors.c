@@ -405,7 +405,7 @@ static enum status straight_init(struct straight *s, struct learner *l,
     s->shift = mem_large(k, sizeof(float));
     if (s->folded == NULL || s->shift == NULL)
         return err_set(err, ERR_NOMEM, "no memory to encode vectors");
-    learner_fold_vectors(l, l->spec.bits, l->params + l->projection, NULL,
+    learner_fold_vectors(l, l->spec.bits, l->params + l->projection, l->shift,
                          s->folded, s->shift);
     return rows_work_new(&s->work, 0, l->shape.channels, l->spec.bits, l->pool,
                          err);

@@ -67,6 +67,11 @@ static bool take_params(struct learner *learner)
     learner->params = mem_large(learner->count, floats);
     learner->momentum = mem_large(learner->count, floats);
     learner->stats = mem_large(learner->encoder.stats, floats);
+    if (learner_is_shifted(&learner->spec)) {
+        learner->shift = mem_large((size_t)learner->spec.bits, floats);
+        if (learner->shift == NULL)
+            return false;
+    }
     if (learner_takes_vectors(&learner->shape)) {
         size_t d = (size_t)learner->shape.channels;
 
@@ -171,6 +176,7 @@ void learner_free(struct learner *learner)
     free(learner->stats);
     free(learner->centre);
     free(learner->inverse);
+    free(learner->shift);
     free(learner);
 }
 

@@ -60,9 +60,16 @@ enum learn_baseline {
     BASELINE_RANDOM,   /* W random signs, never learnt */
     BASELINE_SINGULAR, /* W the signs of the k largest left singular vectors of
                           the ordinary classifier's weights, never learnt */
+    /* For retrieval; W is the mean margins of a class's training images. */
+    BASELINE_LSH,    /* P random planes through the mean of the ordinary
+                        classifier's features (Charikar 2002) */
+    BASELINE_ITQ,    /* P and the shift by ITQ of these features */
+    BASELINE_HASHNET /* F and P by the loss of nn/pairloss.h, after a warm
+                        phase, if there is one, in which W and P begin */
 };
 
-/* Their names: "none", "ordinary", "real", "random", "singular". */
+/* Their names: "none", "ordinary", "real", "random", "singular", "lsh", "itq",
+ * "hashnet". */
 extern const char *const learn_baselines[];
 
 /* "best"/"paper" and "warm"/"codebook"/"instance". Static. */
@@ -138,11 +145,13 @@ struct learn_spec learn_spec_default(enum learn_recipe recipe);
 
 /*
  * Makes a recipe that of a baseline. All epochs stay, in other phases: for
- * ordinary and real, all of them in the one phase that there is; for random,
- * those of the codebook phase go to the instance phase; for singular as well,
+ * ordinary, lsh, itq and real, all of them in the one phase that there is; for
+ * random and hashnet, those of the codebook phase go to the instance phase; for singular as well,
  * and without a warm phase the codebook phase's become one. The phase that
- * begins takes the rate with which the recipe begins.
+ * begins takes the rate with which the recipe begins, but with hashnet each
+ * keeps its own: give the instance phase LEARN_HASHNET_RATE.
  */
+#define LEARN_HASHNET_RATE 0.003 /* as its authors'; 0.3 makes all codes one */
 void learn_spec_baseline(struct learn_spec *spec, enum learn_baseline baseline);
 
 /* ERR_BAD_INPUT names the first setting that is out of range. */
@@ -306,7 +315,7 @@ enum status learner_load(struct learner **out, const void *bytes, size_t n,
                          struct err *err) MUST_USE;
 
 /*
- * Margins z = P F(x), batch norm with its running statistics folded in.
+ * Margins z = P F(x) (plus a shift with lsh and itq), batch norm with its running statistics folded in.
  * pixels: (n, channels, height, width) bytes; margins: (n, bits), overwritten.
  * The margins of an image don't depend on the others in the call, on how many
  * there are or on the threads. cancelled() is asked and progress() told (done
@@ -327,6 +336,23 @@ enum status learner_encode_vectors(struct learner *learner,
                                    uint32_t n, float *margins,
                                    const struct learn_hooks *hooks,
                                    struct err *err) MUST_USE;
+
+/* What the ordinary classifier says of an image. */
+struct learn_answer {
+    uint32_t label;   /* the class of the largest softmax probability */
+    float confidence; /* that probability */
+};
+
+/*
+ * Of a learner whose warm phase was its last. data: labels are not read; out:
+ * (n). Of the hooks only cancelled() is asked; they may be NULL.
+ * ERR_CANCELLED, ERR_NOMEM.
+ */
+enum status learner_classify(struct learner *learner,
+                             const struct learn_data *data,
+                             struct learn_answer *out,
+                             const struct learn_hooks *hooks,
+                             struct err *err) MUST_USE;
 
 /*
  * The scale for codes/margin.h to keep this model's margins at: the largest

@@ -24,7 +24,7 @@ struct head {
     bool spare;    /* serves only further learning */
 };
 
-enum { HEADS_MAX = 6 };
+enum { HEADS_MAX = 7 };
 
 /* Those that the learner has. */
 static int list_heads(const struct learner *l, struct head heads[HEADS_MAX])
@@ -39,6 +39,9 @@ static int list_heads(const struct learner *l, struct head heads[HEADS_MAX])
         heads[count++] = (struct head){
             "fc.weight", 4, classes, k, l->params + l->codebook, false, false};
     }
+    if (l->shift != NULL)
+        heads[count++] =
+            (struct head){"fc_lr.bias", 1, k, 1, l->shift, false, false};
     if (l->spec.epochs[PHASE_WARM] > 0) {
         bool spare = learner_has_codes(l);
 

@@ -33,7 +33,7 @@ enum status learn_recipe_parse(enum learn_recipe *out, const char *name,
 
 static const struct setting table[] = {
     {"recipe", SETTING_CHOICE, AT(recipe), 1, 0, 1, recipes},
-    {"baseline", SETTING_CHOICE, AT(baseline), 1, 0, BASELINE_SINGULAR,
+    {"baseline", SETTING_CHOICE, AT(baseline), 1, 0, BASELINE_HASHNET,
      learn_baselines},
     {"bits", SETTING_INT, AT(bits), 1, 1, LEARN_BITS_MAX, NULL},
     {"width", SETTING_INT, AT(width), 1, 0, 256, NULL},

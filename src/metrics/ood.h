@@ -50,4 +50,9 @@ struct ood_result {
 
 struct ood_result ood_evaluate(const struct ood *ood);
 
+/* The same from the counts of a rule: images of each side, in distribution but
+ * called OOD, and OOD and called so. */
+struct ood_result ood_rates(size_t in, size_t out, size_t false_positive,
+                            size_t true_positive, double auroc);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "codes/hamming.h"
+#include "metrics/tiedap.h"
 
 #define CANCEL_EVERY 100 /* milliseconds between two questions to cancel */
 #define RADIUS       2
@@ -98,7 +99,7 @@ static bool shelves_init(struct shelves *s,
         s->counts = mem_large(s->kinds, sizeof(*s->counts));
         s->of_labels = mem_large(s->kinds, sizeof(*s->of_labels));
         s->distances = mem_large(s->kinds, sizeof(*s->distances));
-        s->harmonic = mem_large(last + 1, sizeof(*s->harmonic));
+        s->harmonic = tiedap_harmonic(last);
     }
     if (!s->labels || !s->codes || !s->counts || !s->of_labels ||
         !s->distances || !s->harmonic) {
@@ -113,8 +114,6 @@ static bool shelves_init(struct shelves *s,
     qsort(s->labels, s->kinds, sizeof(*s->labels), by_label);
     for (size_t i = 0; i < s->kinds; i++)
         s->of_labels[i] = s->labels[i].code;
-    for (size_t i = 1; i <= last; i++)
-        s->harmonic[i] = s->harmonic[i - 1] + 1.0 / (double)i;
     return true;
 }
 
@@ -161,36 +160,16 @@ static void count_relevant(struct counts *out, const struct shelves *s,
         out->at[s->distances[i - from]] += s->labels[i].count;
 }
 
-/*
- * Expected average precision within the first `cut`. A tie of n items, r of
- * them relevant, after c items with C relevant, taken up to its m-th item:
- *     sum over j = 1..m of r/n * (C + 1 + (j - 1) b) / (c + j),
- * b = (r - 1)/(n - 1), and with i = c + j
- *     = r/n * (b m + (C + 1 - b (c + 1)) * (H(c + m) - H(c))).
- */
+/* metrics/tiedap.h */
 static double average_precision(const struct counts *all,
                                 const struct counts *relevant,
                                 const double *harmonic, size_t cut)
 {
-    double sum = 0, hits = 0, expected = 0;
-    size_t c = 0;
+    struct tiedap ap = {.cut = cut, .harmonic = harmonic};
 
-    for (int d = 0; d <= CODE_BITS_MAX && c < cut; d++) {
-        size_t left = cut - c;
-        size_t m = all->at[d] < left ? all->at[d] : left;
-        double n = (double)all->at[d], r = (double)relevant->at[d];
-        double b = n > 1 ? (r - 1) / (n - 1) : 0;
-
-        if (r > 0) {
-            sum += r / n *
-                   (b * (double)m + (hits + 1 - b * ((double)c + 1)) *
-                                        (harmonic[c + m] - harmonic[c]));
-            expected += r / n * (double)m;
-        }
-        hits += r;
-        c += m;
-    }
-    return expected > 0 ? sum / expected : 0;
+    for (int d = 0; d <= CODE_BITS_MAX && ap.before < cut; d++)
+        tiedap_add(&ap, all->at[d], relevant->at[d]);
+    return tiedap_value(&ap);
 }
 
 /* Adds what `times` equal queries have to say; sums, not yet means. */

@@ -5,21 +5,10 @@
  * Retrieval: a database ranked by Hamming distance to each query's code;
  * relevant is what has the query's label.
  *
- * MAP@R, tie-aware. Items at one distance have no order, so average precision
- * is taken in expectation over all orders within each tie (McSherry and
- * Najork, "Computing information retrieval performance measures efficiently
- * in the presence of tied scores", ECIR 2008). With n items, r of them
- * relevant, in the tie that follows the first c items, C relevant, rank
- * i = c + j of the list adds
- *
- *     E[relevant at i * precision at i]
- *         = r/n * (C + 1 + (j - 1)(r - 1)/(n - 1)) / i        (j = 1..n)
- *
- * for i <= R, and the sum is divided by the expected number of relevant items
- * within the first R, (C + r (R - c)/n) at the tie that R cuts. Each tie is
- * summed in closed form with harmonic numbers, so a query costs O(k) once its
- * histogram of distances is known. A query with nothing relevant within the
- * first R counts as 0.
+ * MAP@R, the mean over queries of average precision within the first R, in
+ * expectation over all orders of what is equally near (metrics/tiedap.h): a
+ * query costs O(k) once its histogram of distances is known. A query with
+ * nothing relevant within the first R counts as 0.
  *
  * Precision within radius 2: of the items at distance <= 2 the part that is
  * relevant, mean over queries; a query with an empty ball counts as 0, and

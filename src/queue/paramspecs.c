@@ -85,7 +85,7 @@ static const struct param_spec learn_specs[] = {
     {"dataset", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
      "what to learn from, when there are several"},
     {"baseline", PARAM_CHOICE, "none", 0, 0,
-     "none|ordinary|real|random|singular", "NAME", false,
+     "none|ordinary|real|random|singular|lsh|itq|hashnet", "NAME", false,
      "learn what codes are compared with instead"},
     {"load-codebook", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
      "start from this codebook (.npy)"},

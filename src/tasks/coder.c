@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalogue/answers.h"
 #include "catalogue/codestore.h"
 #include "codes/decode.h"
 #include "codes/margin.h"
@@ -44,7 +45,7 @@ enum status coder_init(struct coder *out, struct task *task, int64_t model,
                          shape->classes, c.classes.count);
     if (status == OK)
         status = open_vectors(&c, task, err);
-    if (status == OK)
+    if (status == OK && learner_has_codes(learner))
         status = codebook_from_weights(&c.book, learner_codebook(learner),
                                        shape->classes,
                                        learner_spec(learner)->bits, err);
@@ -156,12 +157,43 @@ static enum status save_lot(const struct coder *coder, struct task *task,
     return status;
 }
 
-/* Margins of pictures: z (n, bits). */
+static enum status save_answers(const struct coder *coder, struct task *task,
+                                const struct image_list *lot,
+                                const struct learn_answer *answers,
+                                struct err *err)
+{
+    size_t n = (size_t)lot->count;
+    struct image_answer *rows = mem_zalloc(n, sizeof(*rows));
+    enum status status = task_begin(task, err);
+
+    for (size_t i = 0; i < n; i++) {
+        rows[i].image_id = lot->items[i].id;
+        rows[i].decoded = coder->classes.items[answers[i].label].id;
+        rows[i].confidence = (double)answers[i].confidence;
+    }
+    if (status == OK) {
+        status = answers_save(task->cat, coder->model, rows, (int64_t)n, err);
+        if (status == OK)
+            status = task_commit(task, err);
+        else
+            task_rollback(task);
+    }
+    free(rows);
+    return status;
+}
+
+/* What is seen of a lot: margins (n, bits), or else answers (n). */
+struct seen {
+    float *z;
+    struct learn_answer *answers;
+};
+
 static enum status see_images(struct coder *coder, struct task *task,
-                              const struct image_list *lot, float *z,
-                              struct err *err)
+                              const struct image_list *lot,
+                              const struct seen *seen, struct err *err)
 {
     struct learn_hooks hooks = {.ctx = task, .cancelled = hook_stopped};
+    struct learn_data data = {.n = (uint32_t)lot->count};
     size_t n = (size_t)lot->count;
     uint8_t *pixels = mem_large(n, coder->image_bytes);
     enum status status = OK;
@@ -172,17 +204,21 @@ static enum status see_images(struct coder *coder, struct task *task,
         status = image_pixels(task->cat, lot->items[i].id,
                               pixels + i * coder->image_bytes,
                               coder->image_bytes, err);
-    if (status == OK)
+    data.pixels = pixels;
+    if (status == OK && seen->z == NULL)
         status =
-            learner_encode(coder->learner, pixels, (uint32_t)n, z, &hooks, err);
+            learner_classify(coder->learner, &data, seen->answers, &hooks, err);
+    else if (status == OK)
+        status = learner_encode(coder->learner, pixels, data.n, seen->z, &hooks,
+                                err);
     free(pixels);
     return status;
 }
 
 /* The same of vectors, in their files. */
 static enum status see_vectors(struct coder *coder, struct task *task,
-                               const struct image_list *lot, float *z,
-                               struct err *err)
+                               const struct image_list *lot,
+                               const struct seen *seen, struct err *err)
 {
     struct learn_hooks hooks = {.ctx = task, .cancelled = hook_stopped};
     size_t n = (size_t)lot->count;
@@ -190,6 +226,7 @@ static enum status see_vectors(struct coder *coder, struct task *task,
     int64_t *positions = mem_zalloc(n, sizeof(*positions));
     const void **rows = mem_zalloc(n, sizeof(*rows));
     struct learn_vectors vectors;
+    struct learn_data data = {.n = (uint32_t)n, .vectors = &vectors};
     enum status status;
 
     for (size_t i = 0; i < n; i++) {
@@ -198,9 +235,12 @@ static enum status see_vectors(struct coder *coder, struct task *task,
     }
     status = vectors_rows(&vectors, &coder->vectors, sources, positions,
                           lot->count, rows, err);
-    if (status == OK)
+    if (status == OK && seen->z == NULL)
+        status =
+            learner_classify(coder->learner, &data, seen->answers, &hooks, err);
+    else if (status == OK)
         status = learner_encode_vectors(coder->learner, &vectors, (uint32_t)n,
-                                        z, &hooks, err);
+                                        seen->z, &hooks, err);
     free(sources);
     free(positions);
     free(rows);
@@ -211,18 +251,25 @@ static enum status encode_lot(struct coder *coder, struct task *task,
                               const struct image_list *lot, struct err *err)
 {
     size_t n = (size_t)lot->count;
-    float *z = mem_large(n, (size_t)coder->book.bits * sizeof(*z));
+    bool codes = learner_has_codes(coder->learner);
+    struct seen seen = {NULL, NULL};
     enum status status;
 
-    if (z == NULL)
-        status = err_set(err, ERR_NOMEM, "no memory for %zu margins", n);
-    else if (coder->vectors.dataset != NULL)
-        status = see_vectors(coder, task, lot, z, err);
+    if (codes)
+        seen.z = mem_large(n, (size_t)coder->book.bits * sizeof(*seen.z));
     else
-        status = see_images(coder, task, lot, z, err);
+        seen.answers = mem_large(n, sizeof(*seen.answers));
+    if (seen.z == NULL && seen.answers == NULL)
+        status = err_set(err, ERR_NOMEM, "no memory to encode %zu images", n);
+    else if (coder->vectors.dataset != NULL)
+        status = see_vectors(coder, task, lot, &seen, err);
+    else
+        status = see_images(coder, task, lot, &seen, err);
     if (status == OK)
-        status = save_lot(coder, task, lot, z, err);
-    free(z);
+        status = codes ? save_lot(coder, task, lot, seen.z, err)
+                       : save_answers(coder, task, lot, seen.answers, err);
+    free(seen.z);
+    free(seen.answers);
     return status;
 }
 

@@ -5,7 +5,8 @@
  * From images in the catalogue to their codes: the encoder of a model, its
  * class codes, and what turns margins into rows of image_code. Decoding uses
  * the margins as they are stored, so whoever decodes a row again gets what the
- * row says. One thread (the learner starts its own).
+ * row says. Of an ordinary classifier, which has no codes, images get answers
+ * instead (catalogue/answers.h). One thread (the learner starts its own).
  */
 
 #include <stdint.h>
@@ -18,8 +19,8 @@
 
 struct coder {
     int64_t model, dataset;
-    struct learner *learner; /* owned */
-    struct codebook book;
+    struct learner *learner;   /* owned */
+    struct codebook book;      /* empty if there are no codes */
     float scale;               /* a stored margin of 1 in real units */
     struct class_list classes; /* in the order of the codebook's rows */
     size_t image_bytes;
@@ -37,13 +38,14 @@ enum status coder_learner(struct learner **out, struct task *task,
                           const struct model_row *model,
                           struct err *err) MUST_USE;
 
-/* A coder with that learner; ERR_BAD_INPUT when the model has no codes, too. */
+/* A coder with that learner; ERR_BAD_INPUT when the model has no codes, too:
+ * its answers come from learning alone. */
 enum status coder_load(struct coder *out, struct task *task,
                        const struct model_row *model, struct err *err) MUST_USE;
 void coder_release(struct coder *coder); /* zeroed is fine */
 
 /*
- * Encodes the images that the query matches (its model, paging and limit are
+ * Encodes or classifies the images that the query matches (its model, paging and limit are
  * set here) and stores their codes, a few thousand at a time, each lot in a
  * transaction of its own. Progress goes from *done, which it moves, to total.
  */

@@ -141,6 +141,8 @@ enum status spec_read(struct learn_spec *out, const struct task *task,
     if (dataset->kind == DATASET_VECTORS && recipe == RECIPE_BEST &&
         strcmp(spec.encoder, "linear") == 0)
         suit_rates(&spec, dataset->channels);
+    if (strcmp(task_text(task, "baseline"), "hashnet") == 0)
+        spec.lr[PHASE_INSTANCE] = LEARN_HASHNET_RATE;
     read_phases(&spec, task);
     read_settings(&spec, task);
     if (encoder_check(spec.encoder, &spec.width, err) != OK)

@@ -39,7 +39,7 @@ struct study {
     enum linkage linkage;    /* of the tree of every epoch */
     struct learner *learner; /* owned until coder_init() takes it */
     struct lesson train, test;
-    int64_t images; /* of every split, encoded at the end */
+    int64_t images; /* encoded at the end, or classified: splits_of() */
     int64_t total;  /* progress: training images of the run, then images */
     struct err err; /* of a hook that can't return it */
 };
@@ -118,7 +118,6 @@ static enum status load_lesson(struct study *s, enum split split,
 
 static enum status load_lessons(struct study *s, struct err *err)
 {
-    struct images_query q;
     enum status status = task_progress(s->task, 0, 0, "loading images", err);
 
     if (status == OK && s->dataset.kind == DATASET_VECTORS)
@@ -132,10 +131,6 @@ static enum status load_lessons(struct study *s, struct err *err)
                          s->dataset.name);
     if (status == OK)
         status = load_lesson(s, SPLIT_TEST, &s->test, err);
-    images_query_init(&q);
-    q.dataset = s->dataset.id;
-    if (status == OK)
-        status = images_count(s->task->cat, &q, &s->images, err);
     return status;
 }
 
@@ -292,9 +287,44 @@ static enum status log_passes(struct study *s, struct err *err)
                     (unsigned long)batch, pass);
 }
 
-static enum status encode_all(struct study *s, struct err *err)
+/* The splits whose images the model says something of: all of them, or those
+ * that a classifier's threshold is measured on. */
+static const int *splits_of(const struct study *s)
+{
+    static const int all[] = {-1, -2}, answered[] = {SPLIT_TEST, SPLIT_OOD, -2};
+
+    return learner_has_codes(s->learner) ? all : answered;
+}
+
+static struct images_query query_of(const struct study *s, int split)
 {
     struct images_query q;
+
+    images_query_init(&q);
+    q.dataset = s->dataset.id;
+    q.split = split;
+    return q;
+}
+
+static enum status count_images(struct study *s, struct err *err)
+{
+    enum status status = OK;
+
+    for (const int *split = splits_of(s); *split >= -1 && status == OK;
+         split++) {
+        struct images_query q = query_of(s, *split);
+        int64_t images;
+
+        status = images_count(s->task->cat, &q, &images, err);
+        if (status == OK)
+            s->images += images;
+    }
+    return status;
+}
+
+static enum status encode_all(struct study *s, struct err *err)
+{
+    const int *split = splits_of(s);
     struct coder coder;
     struct learner *learner = s->learner;
     int64_t done;
@@ -305,11 +335,14 @@ static enum status encode_all(struct study *s, struct err *err)
         coder_init(&coder, s->task, s->model.id, s->dataset.id, learner, err);
     if (status != OK)
         return status;
-    images_query_init(&q);
     if (s->total < s->images)
         s->total = s->images;
     done = s->total - s->images;
-    status = coder_images(&coder, s->task, &q, &done, s->total, err);
+    for (; *split >= -1 && status == OK; split++) {
+        struct images_query q = query_of(s, *split);
+
+        status = coder_images(&coder, s->task, &q, &done, s->total, err);
+    }
     coder_release(&coder);
     return status;
 }
@@ -400,8 +433,8 @@ static enum status study_run(struct study *s, struct err *err)
         status = s->model.step > 0 ? resume(s, err) : start(s, err);
     if (status != OK)
         return status;
-    if (!learner_has_codes(s->learner))
-        s->images = 0;
+    if (count_images(s, err) != OK)
+        return err->status;
     learner_set_threads(s->learner, task_threads(task));
     if (log_passes(s, err) != OK)
         return err->status;
@@ -411,8 +444,7 @@ static enum status study_run(struct study *s, struct err *err)
         *err = s->err;
     if (status != OK)
         return err->status;
-    if (learner_has_codes(s->learner))
-        status = encode_all(s, err);
+    status = encode_all(s, err);
     return status == OK ? finish(s, err) : status;
 }
 

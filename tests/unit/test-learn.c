@@ -449,6 +449,8 @@ static struct learn_report run_baseline(enum learn_baseline baseline,
     struct err err;
 
     spec.epochs[PHASE_WARM] = 3;
+    if (baseline == BASELINE_HASHNET)
+        spec.lr[PHASE_INSTANCE] = LEARN_HASHNET_RATE;
     learn_spec_baseline(&spec, baseline);
     tap_int(spec.epochs[0] + spec.epochs[1] + spec.epochs[2], 7,
             "%s: keeps the budget", learn_baselines[baseline]);
@@ -465,6 +467,65 @@ static struct learn_report run_baseline(enum learn_baseline baseline,
     str_release(&saved);
     str_release(&resaved);
     return watch.last;
+}
+
+/* Codes around the mean of the features, and classes where their images are. */
+static void test_shifted(const struct str *saved, const struct toy *train,
+                         const float *w, const char *name)
+{
+    float *z = mem_zalloc(train->data.n, 5 * sizeof(*z));
+    struct learner *learner = NULL;
+    struct err err;
+    double mean[5] = {0}, classes[40] = {0}, off = 0, spread = 0, largest = 0;
+    uint32_t n = train->data.n;
+
+    if (learner_load(&learner, saved->text, saved->length, &err) != OK)
+        abort();
+    margins_of(learner, train, z);
+    learner_free(learner);
+    for (uint32_t i = 0; i < n; i++)
+        for (int b = 0; b < 5; b++) {
+            mean[b] += z[i * 5 + b] / n;
+            classes[train->data.labels[i] * 5 + b] += z[i * 5 + b];
+            spread = fmax(spread, fabs(z[i * 5 + b]));
+        }
+    for (int b = 0; b < 5; b++)
+        off = fmax(off, fabs(mean[b]));
+    tap_ok(off < 1e-4 * spread, "%s: margins are around 0: %.2g of %.2g", name,
+           off, spread);
+    off = 0;
+    for (int i = 0; i < 40; i++) {
+        off = fmax(off, fabs(classes[i] - w[i]));
+        largest = fmax(largest, fabs(classes[i]));
+    }
+    tap_ok(off < 1e-4 * largest, "W is the sum of each class's margins");
+    free(z);
+}
+
+static void test_hashing(const struct toy *train, const struct toy *test)
+{
+    static const enum learn_baseline shifted[] = {BASELINE_LSH, BASELINE_ITQ};
+    struct learn_report last;
+    float w[8 * 5];
+
+    for (size_t i = 0; i < ARRAY_SIZE(shifted); i++) {
+        struct learn_spec spec = small_spec();
+        struct str saved = STR_INIT;
+        struct watch watch;
+
+        last = run_baseline(shifted[i], train, test, w);
+        tap_int(last.phase, PHASE_WARM, "one phase");
+        tap_ok(last.top1 > 0.5, "the classifier learns: %g", last.top1);
+        spec.epochs[PHASE_WARM] = 3;
+        learn_spec_baseline(&spec, shifted[i]);
+        run_whole(&spec, train, test, &watch, &saved);
+        test_shifted(&saved, train, w, learn_baselines[shifted[i]]);
+        str_release(&saved);
+    }
+    last = run_baseline(BASELINE_HASHNET, train, test, w);
+    tap_int(last.phase, PHASE_INSTANCE, "ends with the pairs");
+    tap_ok(last.mhd > 0.3, "learns codes: %g", last.mhd);
+    tap_ok(last.loss < 1.2, "pairs are parted: %g", last.loss);
 }
 
 static void test_baselines(const struct toy *train, const struct toy *test)
@@ -489,6 +550,8 @@ static void test_baselines(const struct toy *train, const struct toy *test)
     last = run_baseline(BASELINE_SINGULAR, train, test, w);
     tap_int(last.distinct, 8, "told apart");
     tap_ok(last.mhd > 0.3, "learnt towards: %g", last.mhd);
+
+    test_hashing(train, test);
 
     learn_spec_baseline(&spec, BASELINE_ORDINARY);
     tap_ok(spec.epochs[PHASE_WARM] == 125 && spec.lr[PHASE_WARM] == 0.1,
