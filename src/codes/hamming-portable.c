@@ -21,3 +21,20 @@ void hamming_scan_portable(uint8_t *distances, const uint64_t *codes, size_t n,
     for (size_t i = 0; i < n; i++)
         distances[i] = count_bits((codes[i] ^ query) & mask);
 }
+
+size_t hamming_select_portable(uint32_t *places, uint8_t *distances,
+                               const uint64_t *codes, size_t n, uint64_t query,
+                               uint64_t mask, int limit)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        uint8_t d = count_bits((codes[i] ^ query) & mask);
+
+        if (d <= limit) {
+            places[used] = (uint32_t)i;
+            distances[used++] = d;
+        }
+    }
+    return used;
+}

@@ -2,7 +2,9 @@
 #define BITGROVE_INDEX_NEAR_H
 
 /*
- * Exact neighbours under Hamming distance, from a snapshot in memory.
+ * Exact neighbours under Hamming distance, from a snapshot in memory: what is
+ * asked, what is answered, and the plain scan. A snapshot that is asked more
+ * than once is better indexed (index/nearindex.h): the same answers, sooner.
  *
  * Order of the answers: by distance, then by margin distance, then by id.
  * Nothing else enters, so the same snapshot and query give the same list.
@@ -19,9 +21,8 @@
  * Ties at the cut are never hidden: the answer says how many items there are
  * in all at the distance of its last one (struct near_ties).
  *
- * Scan: one pass over the codes for distances and their histogram (8 bytes a
- * row read, 1 written), which fixes the cut; margins are read only for rows
- * within it. O(n + m log k), m the rows at or under the cut.
+ * Paging: a query may go on after a place in that order, so that pages of k
+ * follow each other without gap or repetition, whatever was cut between.
  *
  * A snapshot does not change once built: any number of threads may query it
  * at once, and it must outlive their answers only where an answer's rows are
@@ -70,8 +71,15 @@ MUST_USE enum status near_set_init(struct near_set *out, size_t count, int bits,
 /* Frees the arrays and makes it empty. */
 void near_set_release(struct near_set *set);
 
-/* The row with this id, or SIZE_MAX. O(n). */
+/* The row with this id, or SIZE_MAX. O(n); see nearindex_find(). */
 size_t near_set_find(const struct near_set *set, int64_t id);
+
+/* A place in the order of the answers; it need not be that of an item. */
+struct near_place {
+    int distance;
+    int32_t margin;
+    int64_t id;
+};
 
 /* What is asked. Start from near_query_init(), then change what you need. */
 struct near_query {
@@ -81,6 +89,10 @@ struct near_query {
     int radius;            /* largest distance; -1 = any */
     bool all_ties;         /* beyond k, give every item as near as the last */
     uint64_t ignore;       /* bits that do not count in distances */
+    bool brief;            /* the histogram may end at the last answer, which
+                              spares a pass over all rows */
+    bool resume;           /* only answers after `after` */
+    struct near_place after;
 
     /*
      * Filters; a row must pass them all to be counted anywhere. One on a
@@ -92,8 +104,14 @@ struct near_query {
     int32_t class_id;
     bool skip; /* leave out the row with id skip_id (the query itself) */
     int64_t skip_id;
+    const uint64_t *rows; /* bit r % 64 of rows[r / 64] set = row r may answer;
+                             ((n + 63) / 64) borrowed; NULL = all */
+    const int64_t *ids;   /* (id_count) ascending, borrowed: only these may
+                             answer; NULL = all */
+    size_t id_count;
     bool (*keep)(const struct near_set *set, size_t row, void *context);
-    void *context; /* for keep; keep may be NULL */
+    void *context; /* for keep; keep may be NULL. Every thread that answers
+                      the query may call it, any number of times a row */
 };
 
 /* A bare code, k as given, no radius, no filter. */
@@ -109,7 +127,10 @@ struct near_item {
     int split; /* -1 when unknown */
 };
 
-/* "k = 10, 14 at distance <= 3": distance 3, given 10, in_all 14. */
+/*
+ * "k = 10, 14 at distance <= 3": distance 3, given 10, in_all 14. in_all
+ * counts from the nearest on, also when the query resumes after a place.
+ */
 struct near_ties {
     int distance;  /* of the last item given; -1 when there is none */
     size_t given;  /* items given */
@@ -121,8 +142,9 @@ struct near_answer {
     size_t count;
     struct near_ties ties;
     size_t considered;                   /* rows that pass the filters */
-    size_t histogram[CODE_BITS_MAX + 1]; /* of their distances, radius and k
-                                            left aside; sum = considered */
+    size_t histogram[CODE_BITS_MAX + 1]; /* of their distances, radius, k and
+                                            place left aside; sum = considered.
+                                            Brief: up to ties.distance only */
 };
 
 #define NEAR_ANSWER_INIT        \
@@ -134,9 +156,10 @@ struct near_answer {
     }
 
 /*
- * Answers the query. *out must own nothing (NEAR_ANSWER_INIT or released). An
+ * Answers the query by one pass over the codes. *out must own nothing (NEAR_ANSWER_INIT or released). An
  * empty list is OK, not an error. ERR_BAD_INPUT when code, pattern or ignore
- * do not fit the snapshot's bits; ERR_NOMEM.
+ * do not fit the snapshot's bits, or there are 2^32 rows or more; ERR_NOMEM. Rows
+ * that do not ascend by id are sorted first: O(n log n) instead of O(n).
  */
 MUST_USE enum status near_search(struct near_answer *out,
                                  const struct near_set *set,

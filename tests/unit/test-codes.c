@@ -285,6 +285,48 @@ static void test_decode(void)
     codebook_release(&book);
 }
 
+/* Every kernel selects what a scan and a comparison do. */
+static bool selects(const struct hamming_kernel *kernel, const uint64_t *codes,
+                    const uint8_t *distances, size_t n, uint64_t query,
+                    uint64_t mask, int limit)
+{
+    uint32_t places[301];
+    uint8_t found[301];
+    size_t count, at = 0;
+    bool same = true;
+
+    memset(places, 0xee, sizeof(places));
+    memset(found, 0xee, sizeof(found));
+    count = kernel->select(places, found, codes, n, query, mask, limit);
+    for (size_t i = 0; i < n; i++) {
+        if (distances[i] > limit)
+            continue;
+        same =
+            same && at < count && places[at] == i && found[at] == distances[i];
+        at++;
+    }
+    return same && at == count && places[n] == 0xeeeeeeee && found[n] == 0xee;
+}
+
+static void test_count(void)
+{
+    enum { MOST = 5000 };
+    static uint64_t codes[MOST];
+    static uint8_t distances[MOST];
+    size_t want[CODE_BITS_MAX + 1] = {[3] = 7}, got[CODE_BITS_MAX + 1] = {0};
+    struct rng rng;
+
+    rng_init(&rng, 4, 1);
+    for (int i = 0; i < MOST; i++)
+        codes[i] = rng_next(&rng) & rng_next(&rng);
+    hamming_scan(distances, codes, MOST, 99, UINT64_MAX);
+    for (int i = 0; i < MOST; i++)
+        want[distances[i]]++;
+    got[3] = 7;
+    hamming_count(got, codes, MOST, 99, UINT64_MAX);
+    tap_ok(memcmp(got, want, sizeof(got)) == 0, "distances counted, added");
+}
+
 static void test_hamming(void)
 {
     enum { MOST = 300 };
@@ -296,7 +338,8 @@ static void test_hamming(void)
     for (int i = 0; i < MOST; i++)
         codes[i] = i % 7 ? rng_next(&rng) : -(uint64_t)(i & 1);
     for (int k = -1; k < 0 || hamming_at(k) != NULL; k++) {
-        struct hamming_kernel kernel = {0, "dispatched", hamming_scan};
+        struct hamming_kernel kernel = {0, "dispatched", hamming_scan,
+                                        hamming_select};
         int wrong = 0;
 
         if (k >= 0)
@@ -314,8 +357,11 @@ static void test_hamming(void)
             memset(got, 0xee, sizeof(got));
             kernel.scan(got, codes, n, query, mask);
             wrong += memcmp(got, want, n) != 0 || got[n] != 0xee;
+            for (int limit = -1; limit <= 64; limit += 13)
+                wrong += !selects(&kernel, codes, want, n, query, mask, limit);
         }
-        tap_int(wrong, 0, "%s counts bit by bit and writes no further",
+        tap_int(wrong, 0,
+                "%s counts bit by bit, selects, and writes no further",
                 kernel.name);
     }
     tap_note("this processor scans with %s", hamming_at(0)->name);
@@ -372,6 +418,7 @@ int main(void)
     test_decode_random(700, 20, 5);
     test_decode_random(33, 64, 6);
     test_hamming();
+    test_count();
     test_margin();
     return tap_done();
 }

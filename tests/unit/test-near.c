@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/rng.h"
 #include "codes/code.h"
 #include "codes/margin.h"
@@ -11,127 +10,21 @@
 #include "index/near.h"
 #include "index/poles.h"
 
+#include "nearnaive.h"
 #include "tap.h"
 
-static void fill(struct near_set *set, size_t n, int bits, bool margins,
-                 struct rng *rng)
-{
-    struct err err;
-
-    if (near_set_init(set, n, bits, margins, &err) != OK)
-        abort();
-    for (size_t i = 0; i < n; i++) {
-        set->ids[i] = (int64_t)((i * 7919) % n) * 3 - 5;
-        set->codes[i] = rng_next(rng) & code_mask(bits);
-        set->classes[i] = (int32_t)rng_below(rng, 5) - 1;
-        set->splits[i] = (uint8_t)rng_below(rng, 3);
-        for (int b = 0; margins && b < bits; b++) {
-            int value = (int)rng_below(rng, 3);
-
-            set->margins[i * (size_t)bits + (size_t)b] =
-                (int8_t)(code_bit(set->codes[i], b) ? value : -1 - value);
-        }
-    }
-}
-
-static bool wanted(const struct near_set *set, size_t row,
-                   const struct near_query *q)
-{
-    struct str text = STR_INIT, pattern = STR_INIT;
-    bool match = true;
-
-    if (q->pattern != NULL) {
-        code_text(&text, set->codes[row], set->bits, CODE_PLAIN);
-        pattern_text(&pattern, q->pattern, CODE_PLAIN);
-        for (int b = 0; b < set->bits; b++)
-            match &= pattern.text[b] == '*' || pattern.text[b] == text.text[b];
-        str_release(&text);
-        str_release(&pattern);
-    }
-    return match && (!q->splits || q->splits & 1u << set->splits[row]) &&
-           (!q->in_class || set->classes[row] == q->class_id) &&
-           (!q->skip || set->ids[row] != q->skip_id) &&
-           (!q->keep || q->keep(set, row, q->context));
-}
-
-static struct near_item describe(const struct near_set *set, size_t row,
-                                 const struct near_query *q)
-{
-    struct near_item item = {.row = row,
-                             .id = set->ids[row],
-                             .code = set->codes[row],
-                             .class_id = set->classes[row],
-                             .split = set->splits[row]};
-
-    for (int b = 0; b < set->bits; b++) {
-        int corner = code_bit(q->code, b) ? 127 : -127;
-
-        if (code_bit(q->ignore, b))
-            continue;
-        item.distance += code_bit(set->codes[row], b) != code_bit(q->code, b);
-        if (set->margins == NULL)
-            continue;
-        if (q->margins != NULL)
-            corner = q->margins[b];
-        item.margin +=
-            abs(corner - set->margins[row * (size_t)set->bits + (size_t)b]);
-    }
-    return item;
-}
-
-static int order(const void *a, const void *b)
-{
-    const struct near_item *x = a, *y = b;
-
-    if (x->distance != y->distance)
-        return x->distance < y->distance ? -1 : 1;
-    if (x->margin != y->margin)
-        return x->margin < y->margin ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static bool same_item(const struct near_item *a, const struct near_item *b)
-{
-    return a->row == b->row && a->id == b->id && a->code == b->code &&
-           a->class_id == b->class_id && a->margin == b->margin &&
-           a->distance == b->distance && a->split == b->split;
-}
-
-/* Sorts everything, then reads off what near.h promises. */
 static bool agrees(const struct near_set *set, const struct near_query *q)
 {
-    struct near_item *all = mem_zalloc(set->count, sizeof(*all));
-    struct near_answer got = NEAR_ANSWER_INIT;
-    size_t histogram[CODE_BITS_MAX + 1] = {0};
-    size_t n = 0, inside = 0, in_all = 0, count;
+    struct near_answer want, got = NEAR_ANSWER_INIT;
     struct err err;
     bool same;
 
-    for (size_t row = 0; row < set->count; row++) {
-        if (wanted(set, row, q)) {
-            all[n] = describe(set, row, q);
-            histogram[all[n++].distance]++;
-        }
-    }
-    qsort(all, n, sizeof(*all), order);
-    while (inside < n && (q->radius < 0 || all[inside].distance <= q->radius))
-        inside++;
-    count = q->k && q->k < inside ? q->k : inside;
-    while (count > 0 && in_all < inside &&
-           all[in_all].distance <= all[count - 1].distance)
-        in_all++;
-    if (q->all_ties)
-        count = in_all;
+    nearnaive_search(&want, set, q);
     if (near_search(&got, set, q, &err) != OK)
         abort();
-    same = got.count == count && got.considered == n &&
-           got.ties.given == count && got.ties.in_all == in_all &&
-           got.ties.distance == (count ? all[count - 1].distance : -1) &&
-           memcmp(histogram, got.histogram, sizeof(histogram)) == 0;
-    for (size_t i = 0; same && i < count; i++)
-        same = same_item(&got.items[i], &all[i]);
+    same = nearnaive_same(&got, &want);
     near_answer_release(&got);
-    free(all);
+    near_answer_release(&want);
     return same;
 }
 
@@ -148,7 +41,7 @@ static void test_random(size_t n, int bits, bool margins)
     struct rng rng;
 
     rng_init(&rng, n, (uint64_t)bits);
-    fill(&set, n, bits, margins, &rng);
+    nearnaive_fill(&set, n, bits, NEARNAIVE_UNIFORM, margins, true, &rng);
     for (int t = 0; t < 160; t++) {
         int8_t z[CODE_BITS_MAX];
         struct near_query q;

@@ -1,0 +1,138 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "codes/hamming.h"
+#include "index/nearindex-parts.h"
+
+bool neartable_build(struct near_table *t, const uint64_t *codes, size_t n,
+                     int shift, int width, bool direct)
+{
+    size_t buckets = (size_t)1 << width;
+    uint64_t mask = code_mask(width);
+    uint32_t *next;
+
+    t->shift = shift;
+    t->width = width;
+    t->starts = mem_large(buckets + 2, sizeof(*t->starts));
+    t->ranks = malloc((n ? n : 1) * sizeof(*t->ranks));
+    t->codes = direct ? NULL : malloc((n ? n : 1) * sizeof(*t->codes));
+    if (!t->starts || !t->ranks || (!direct && !t->codes))
+        return false;
+    /*
+     * Counted one place further on than they belong, sizes become beginnings,
+     * and each beginning has become that of the next bucket once the bucket
+     * is filled.
+     */
+    next = t->starts + 1;
+    for (size_t i = 0; i < n; i++)
+        next[(codes[i] >> shift & mask) + 1]++;
+    for (size_t i = 1; i <= buckets; i++)
+        next[i] += next[i - 1];
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = next[codes[i] >> shift & mask]++;
+
+        t->ranks[at] = (uint32_t)i;
+        if (!direct)
+            t->codes[at] = codes[i];
+    }
+    return true;
+}
+
+void neartable_release(struct near_table *t)
+{
+    free(t->starts);
+    free(t->ranks);
+    free(t->codes);
+}
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+#define TRIES  3         /* of which the quickest counts */
+#define CODES  (1 << 18) /* scanned to find out how long that takes */
+#define PROBES 1024
+#define ENTRY  1.0 /* ns to name an address, and to take what it has */
+
+static double time_scan(const uint64_t *codes, size_t n)
+{
+    uint32_t places[NEAR_BLOCK];
+    uint8_t distances[NEAR_BLOCK];
+    double begin = now();
+
+    n = n < CODES ? n : CODES;
+    for (size_t from = 0; from < n; from += NEAR_BLOCK)
+        hamming_select(places, distances, codes + from,
+                       n - from < NEAR_BLOCK ? n - from : NEAR_BLOCK, 0, 0, -1);
+    return (now() - begin) / (double)n;
+}
+
+/*
+ * Looks into buckets as the ball does; with a stride that no cache foresees,
+ * or one by one. Its own time for the codes in them is taken off again.
+ */
+static double time_probes(const struct near_table *t, uint64_t stride,
+                          double code)
+{
+    uint64_t mask = code_mask(t->width), at = 0;
+    uint32_t places[NEAR_BLOCK], from[PROBES];
+    uint8_t distances[NEAR_BLOCK];
+    size_t rows = 0, size[PROBES];
+    double begin = now(), time;
+
+    for (int i = 0; i < PROBES; i++) {
+        at = (at + stride) & mask;
+        from[i] = t->starts[at];
+        size[i] = t->starts[at + 1] - from[i];
+        size[i] = size[i] < NEAR_BLOCK ? size[i] : NEAR_BLOCK;
+        rows += size[i];
+    }
+    for (int i = 0; i < PROBES; i++) {
+        if (size[i] == 0)
+            continue;
+        if (t->codes != NULL)
+            hamming_select(places, distances, t->codes + from[i], size[i], 0, 0,
+                           -1);
+        else
+            *(volatile uint32_t *)places = t->ranks[from[i]];
+    }
+    time = now() - begin;
+    if (t->codes != NULL)
+        time -= (double)rows * code;
+    return (time > 0 ? time : 0) / PROBES;
+}
+
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * Codes within a bucket are looked at like those of a scan, from memory not yet
+ * at hand. Nothing costs less than the floor, whatever a clock said.
+ */
+void neartable_measure(struct near_costs *costs, const uint64_t *codes,
+                       size_t n, const struct near_table *t)
+{
+    static const uint64_t far = UINT64_C(0x9e3779b97f4a7c15);
+    double probe = INFINITY, walk = INFINITY;
+
+    costs->scan = INFINITY;
+    for (int i = 0; i < TRIES; i++)
+        costs->scan = least(costs->scan, time_scan(codes, n));
+    costs->code = 1.5 * costs->scan;
+    for (int i = 0; i < TRIES; i++) {
+        probe = least(probe, time_probes(t, far >> i | 1, costs->code));
+        walk = least(walk, time_probes(t, 1, costs->code));
+    }
+    costs->probe = (probe > 1 ? probe : 1) + ENTRY;
+    costs->walk = (walk > 0.5 ? walk : 0.5) + ENTRY;
+}
