@@ -250,15 +250,6 @@ const float *learner_codebook(const struct learner *learner)
     return learner->params + learner->codebook;
 }
 
-void learner_class_codes(const struct learner *learner, uint64_t *out)
-{
-    const float *w = learner_codebook(learner);
-
-    for (uint32_t c = 0; c < learner->shape.classes; c++)
-        out[c] = code_from_margins(w + c * (size_t)learner->spec.bits,
-                                   learner->spec.bits);
-}
-
 float learner_margin_scale(const struct learner *learner)
 {
     return learner->scale;

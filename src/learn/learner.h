@@ -297,9 +297,6 @@ bool learner_has_codes(const struct learner *learner);
  * the end of the warm phase: what the warm start would give now. */
 const float *learner_codebook(const struct learner *learner);
 
-/* Class codes sign(W): out[classes], bit i set where W[c][i] >= 0. */
-void learner_class_codes(const struct learner *learner, uint64_t *out);
-
 /*
  * Appends the whole state to *out: little-endian, versioned, with a checksum.
  * Between epochs only, i.e. inside epoch_end() or after learner_run().

@@ -5,35 +5,6 @@
 #include <math.h>
 #include <stddef.h>
 
-double loss_cross_entropy(int n, int classes, const float *logits,
-                          const uint32_t *labels, double smoothing,
-                          float *dlogits)
-{
-    double total = 0, rest = smoothing / classes;
-
-    for (int i = 0; i < n; i++) {
-        const float *x = logits + (size_t)i * (size_t)classes;
-        float *d = dlogits + (size_t)i * (size_t)classes;
-        float most = x[0], own = x[labels[i]];
-        double sum = 0, all = 0;
-        float part;
-
-        for (int c = 1; c < classes; c++)
-            most = x[c] > most ? x[c] : most;
-        for (int c = 0; c < classes; c++) {
-            all += x[c] - most;
-            d[c] = expf(x[c] - most);
-            sum += d[c];
-        }
-        total += log(sum) - (1 - smoothing) * (own - most) - rest * all;
-        part = (float)(1 / (sum * n));
-        for (int c = 0; c < classes; c++)
-            d[c] = d[c] * part - (float)(rest / n);
-        d[labels[i]] -= (float)((1 - smoothing) / n);
-    }
-    return total / n;
-}
-
 double loss_code(int n, int bits, const float *z, const uint32_t *labels,
                  const float *signs, float *dz, float *dsigns)
 {

@@ -2,20 +2,12 @@
 #define BITGROVE_NN_LOSS_H
 
 /*
- * Losses over a batch, with their gradients. Each returns the mean loss; the
- * gradient is that of the mean. Sums in double, in order. Any thread.
+ * The loss of the bits over a batch, with its gradients: the mean and the
+ * gradient of that. Sums in double, in order. Any thread. The loss of the
+ * classes is in nn/softmax.h.
  */
 
 #include <stdint.h>
-
-/*
- * Softmax cross-entropy with label smoothing (Szegedy et al. 2016): the
- * target is 1 - smoothing + smoothing / classes for the label and smoothing /
- * classes for the others. logits, dlogits: (n, classes), may be the same.
- */
-double loss_cross_entropy(int n, int classes, const float *logits,
-                          const uint32_t *labels, double smoothing,
-                          float *dlogits);
 
 /*
  * docs/method.md, phase 2: the mean over images and bits of the binary

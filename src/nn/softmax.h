@@ -37,8 +37,8 @@ double classloss_run(struct classloss *loss, int n, float scale, const float *z,
                      const float *b, const uint32_t *labels, double smoothing,
                      float *dz, float *db);
 
-/* The loss of logits (n, classes) and its gradient in their place, as
- * loss_cross_entropy() has them, for logits that are there already. */
+/* The loss of logits (n, classes) and its gradient in their place, for
+ * logits that are there already. */
 double classloss_logits(struct classloss *loss, int n, float *logits,
                         const uint32_t *labels, double smoothing);
 

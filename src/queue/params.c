@@ -268,14 +268,6 @@ int64_t params_int(const struct params *params, enum job_kind kind,
     return text != NULL && whole(text, &value) ? value : 0;
 }
 
-bool params_flag(const struct params *params, enum job_kind kind,
-                 const char *name)
-{
-    const char *text = params_get(params, kind, name);
-
-    return text != NULL && strcmp(text, "1") == 0;
-}
-
 int params_numbers(const struct params *params, enum job_kind kind,
                    const char *name, double *out, int room)
 {

@@ -67,8 +67,6 @@ const char *params_get(const struct params *params, enum job_kind kind,
                        const char *name);
 int64_t params_int(const struct params *params, enum job_kind kind,
                    const char *name);
-bool params_flag(const struct params *params, enum job_kind kind,
-                 const char *name);
 /* Reads up to `room` comma-separated numbers; returns how many. */
 int params_numbers(const struct params *params, enum job_kind kind,
                    const char *name, double *out, int room);

@@ -126,17 +126,6 @@ void dendro_release(struct dendro *d)
     *d = (struct dendro)DENDRO_INIT;
 }
 
-uint32_t dendro_common(const struct dendro *d, uint32_t a, uint32_t b)
-{
-    while (a != b) {
-        if (a < b)
-            a = d->node[a].parent;
-        else
-            b = d->node[b].parent;
-    }
-    return a;
-}
-
 uint32_t dendro_next(const struct dendro *d, uint32_t top, uint32_t node,
                      bool open)
 {

@@ -86,9 +86,6 @@ static inline const uint32_t *dendro_leaves(const struct dendro *d,
     return d->order + d->node[node].first;
 }
 
-/* The lowest common ancestor of two nodes. */
-uint32_t dendro_common(const struct dendro *d, uint32_t a, uint32_t b);
-
 /* True if `node` is `above` or lies under it. */
 static inline bool dendro_under(const struct dendro *d, uint32_t node,
                                 uint32_t above)

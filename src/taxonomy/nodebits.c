@@ -48,14 +48,6 @@ double nodebits_share(const struct nodebits *nb, const struct dendro *d,
     return (double)nodebits_set(nb, node, bit) / d->node[node].size;
 }
 
-double nodebits_purity(const struct nodebits *nb, const struct dendro *d,
-                       uint32_t node, int bit)
-{
-    uint32_t set = nodebits_set(nb, node, bit), size = d->node[node].size;
-
-    return (double)(2 * set >= size ? set : size - set) / size;
-}
-
 /* |left set * right size - right set * left size|, below 2^28: exact. */
 static uint64_t gap(const struct nodebits *nb, const struct dendro *d,
                     uint32_t node, int bit)
@@ -71,14 +63,6 @@ static double children_product(const struct dendro *d, uint32_t node)
 {
     return (double)d->node[d->node[node].left].size *
            d->node[d->node[node].right].size;
-}
-
-double nodebits_separation(const struct nodebits *nb, const struct dendro *d,
-                           uint32_t node, int bit)
-{
-    if (dendro_is_leaf(d, node))
-        return 0;
-    return (double)gap(nb, d, node, bit) / children_product(d, node);
 }
 
 int nodebits_splitter(const struct nodebits *nb, const struct dendro *d,

@@ -42,21 +42,9 @@ static inline uint32_t nodebits_set(const struct nodebits *nb, uint32_t node,
 double nodebits_share(const struct nodebits *nb, const struct dendro *d,
                       uint32_t node, int bit);
 
-/* The part of the majority, 0.5..1: 1 when all agree. */
-double nodebits_purity(const struct nodebits *nb, const struct dendro *d,
-                       uint32_t node, int bit);
-
 /*
- * How well a bit tells the two children of an inner node apart:
- * |share(left) - share(right)|, 1 when it is set in all of one and none of
- * the other. 0 at a leaf.
- */
-double nodebits_separation(const struct nodebits *nb, const struct dendro *d,
-                           uint32_t node, int bit);
-
-/*
- * The bit with the largest separation at a node, the lower one of two equals;
- * -1 at a leaf or when no bit differs between the children.
+ * The bit that tells the two children of an inner node apart best, by
+ * |share(left) - share(right)|, the lower one of two equals; -1 at a leaf or when no bit differs between the children.
  */
 int nodebits_splitter(const struct nodebits *nb, const struct dendro *d,
                       uint32_t node);

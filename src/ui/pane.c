@@ -45,13 +45,6 @@ struct pane pane_sub(struct pane pane, int row, int col, int rows, int cols)
     return sub;
 }
 
-struct pane pane_cut_top(struct pane pane, int rows, struct pane *rest)
-{
-    rows = smaller(larger(rows, 0), pane.rows);
-    *rest = pane_sub(pane, rows, 0, pane.rows - rows, pane.cols);
-    return pane_sub(pane, 0, 0, rows, pane.cols);
-}
-
 struct pane pane_cut_left(struct pane pane, int cols, struct pane *rest)
 {
     cols = smaller(larger(cols, 0), pane.cols);

@@ -35,8 +35,7 @@ struct pane {
 struct pane pane_of(struct canvas *canvas, const struct look *look);
 struct pane pane_sub(struct pane pane, int row, int col, int rows, int cols);
 
-/* Cuts rows off the top or columns off the left; *rest is what remains. */
-struct pane pane_cut_top(struct pane pane, int rows, struct pane *rest);
+/* Cuts columns off the left; *rest is what remains. */
 struct pane pane_cut_left(struct pane pane, int cols, struct pane *rest);
 
 struct style pane_style(struct pane pane, enum role role);

@@ -133,40 +133,6 @@ enum status target_parse(struct target *out, const char *text,
                    text);
 }
 
-void target_address(const struct target *target, const struct world *world,
-                    struct str *out)
-{
-    int index;
-
-    switch (target->kind) {
-    case TARGET_CLASS:
-        index = class_index(&world->classes, target->id);
-        str_addf(out, "class/%s",
-                 index < 0 ? "?" : world->classes.items[index].name);
-        break;
-    case TARGET_IMAGE:
-        str_addf(out, "image/%" PRId64, target->id);
-        break;
-    case TARGET_BIT:
-        str_addf(out, "bit/%" PRId64, target->id);
-        break;
-    case TARGET_NODE:
-        str_addf(out, "node/%" PRIx64, target->key);
-        break;
-    case TARGET_JOB:
-        str_addf(out, "job/%" PRId64, target->id);
-        break;
-    case TARGET_MODEL:
-        for (int i = 0; i < world->models.count; i++)
-            if (world->models.items[i].id == target->id)
-                str_addf(out, "model/%s", world->models.items[i].name);
-        break;
-    case TARGET_NONE:
-    case TARGET_TOPIC:
-        break;
-    }
-}
-
 static void add_if(const char *text, struct str *line, struct str *out)
 {
     if (str_starts(line->text, text))

@@ -37,10 +37,6 @@ struct target {
 MUST_USE enum status target_parse(struct target *out, const char *text,
                                   const struct world *world, struct err *err);
 
-/* Appends the address, as target_parse() reads it, unescaped. */
-void target_address(const struct target *target, const struct world *world,
-                    struct str *out);
-
 /* Appends the addresses that start with text, one a line. */
 void target_complete(const char *text, const struct world *world,
                      struct str *out);

@@ -112,14 +112,13 @@ static void test_get(void)
     tap_int(params_int(&p, JOB_LEARN, "bits"), 16, "a fallback");
     tap_ok(params_get(&p, JOB_LEARN, "epochs") == NULL, "none");
     tap_int(params_numbers(&p, JOB_LEARN, "epochs", n, 3), 0, "no numbers");
-    tap_ok(!params_flag(&p, JOB_LEARN, "flip"), "no flag");
     tap_int(params_set(&p, JOB_LEARN, "bits", "8", &err), OK, "set");
     tap_int(params_set(&p, JOB_LEARN, "bits", "9", &err), OK, "again");
     tap_int(params_set(&p, JOB_LEARN, "lr", "0.5,0.25,1e-3", &err), OK, "lr");
     tap_int(params_set(&p, JOB_LEARN, "flip", "1", &err), OK, "flip");
     tap_int(p.count, 3, "three are kept");
     tap_int(params_int(&p, JOB_LEARN, "bits"), 9, "the last counts");
-    tap_ok(params_flag(&p, JOB_LEARN, "flip"), "a flag");
+    tap_ok(params_int(&p, JOB_LEARN, "flip") == 1, "a flag");
     tap_int(params_numbers(&p, JOB_LEARN, "lr", n, 2), 2, "room for two");
     tap_int(params_numbers(&p, JOB_LEARN, "lr", n, 3), 3, "or three");
     tap_near(n[2], 1e-3, 0, "the third");
