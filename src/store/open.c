@@ -71,7 +71,7 @@ static enum status look(const char *path, enum db_mode mode, bool *fresh,
         return err->status = ERR_CATALOGUE;
     }
     if (S_ISDIR(st.st_mode))
-        return err_set(err, ERR_CATALOGUE,
+        return err_set(err, ERR_BAD_INPUT,
                        "%s is a directory: name the catalogue's file", path);
     if (!S_ISREG(st.st_mode))
         return err_set(err, ERR_CATALOGUE, "%s is not a regular file", path);

@@ -38,6 +38,13 @@ ok "a suggestion for it" says err "Did you mean --bits"
 ok "unknown global option" status 2 bitgrove --frobnicate
 ok "a missing word" status 2 bitgrove tree
 ok "says the usage" says err 'usage: bitgrove tree .*CATALOGUE'
+mkdir folder
+for command in "info folder" "import folder usage.sh" "jobs folder"; do
+    : >usage.sh
+    ok "a directory is no catalogue: $command" status 2 bitgrove $command
+    ok "and it says so" says err "folder is a directory"
+done
+ok "nor for the worker" status 2 "$build/bitgrove-worker" folder
 ok "a word too many" status 2 bitgrove info a b
 ok "an option without its value" status 2 bitgrove learn a --bits
 ok "a value out of range" status 2 bitgrove learn a --bits 65

@@ -133,7 +133,7 @@ static void test_refusals(void)
     struct err err;
 
     refused("", DB_READ, ERR_BAD_INPUT, "empty");
-    refused(dir, DB_READ, ERR_CATALOGUE, "is a directory");
+    refused(dir, DB_READ, ERR_BAD_INPUT, "is a directory");
     refused("/dev/null", DB_READ, ERR_CATALOGUE, "not a regular file");
     refused("/nowhere/at/all", DB_CREATE, ERR_CATALOGUE, "No such file");
 
