@@ -75,7 +75,8 @@ static enum status run(struct args *args, struct err *err)
     return status;
 }
 
-static const char *const passed[] = {"name", "dataset", NULL};
+static const char *const passed[] = {"name", "dataset",   "codebook", "arch",
+                                     "mean", "deviation", NULL};
 static const struct option_row options[] = {
     OPTION_DETACH,
     OPTION_QUIET,
@@ -85,12 +86,15 @@ static const struct option_row options[] = {
 const struct command cmd_import_model = {
     .name = "import-model",
     .synopsis = "CATALOGUE FILE",
-    .summary = "bring a model in that 'export CATALOGUE model' wrote",
+    .summary = "bring a model in: one of bitgrove's, or a checkpoint",
     .details =
-        "FILE is a model in safetensors format. Its images must be of the "
-        "size, and its classes have the names, of the data set it is to be a "
-        "model of. It comes without history and without codes of images: "
-        "'bitgrove encode' makes those.",
+        "FILE is a model that 'bitgrove export CATALOGUE model' wrote, or a "
+        "checkpoint of PyTorch (.pth) with the tensors of torchvision's "
+        "ResNet 18, 34 or 50, alone or as the authors of LLC lay them out. "
+        "Nothing in it is run. Its images must be of the size of the data "
+        "set it is to be a model of, and its classes the same. It comes "
+        "without history and without codes of images: 'bitgrove encode' "
+        "makes those.",
     .options = options,
     .kind = JOB_IMPORT_MODEL,
     .passed = passed,

@@ -121,7 +121,7 @@ static enum status take_npz(struct matrix *m, const char *const *names,
                             bool features, const char *path, struct err *err)
 {
     const unsigned char *bytes = m->map;
-    struct npz_member member;
+    struct zip_member member;
     unsigned char *inflated;
     enum status status =
         npz_find(&member, bytes, m->mapped, names, features, path, err);
@@ -156,7 +156,7 @@ static enum status open_any(struct matrix *m, const char *path, bool features,
 
     if (status != OK)
         return status;
-    if (npz_is(m->map, m->mapped))
+    if (zip_is(m->map, m->mapped))
         return take_npz(m, names, features, path, err);
     return take_npy(m, m->map, m->mapped, 0, path, err);
 }
@@ -223,7 +223,7 @@ enum matrix_file matrix_look(const char *path)
         close(fd);
     if (n != (ssize_t)sizeof(start))
         return MATRIX_NONE;
-    if (npz_is(start, sizeof(start)))
+    if (zip_is(start, sizeof(start)))
         return MATRIX_NPZ;
     return memcmp(start, "\x93NUMPY", 6) == 0 ? MATRIX_NPY : MATRIX_NONE;
 }

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "formats/safetensors.h"
-#include "learn/learner-parts.h"
+#include "formats/input.h"
+#include "formats/pth.h"
+#include "learn/modelfile-parts.h"
 #include "learn/setting.h"
 #include "nn/encoder-names.h"
 
@@ -386,10 +387,9 @@ static enum status read_norm(const struct safetensors *f, struct learner *l,
     return OK;
 }
 
-/* The tensor of this name and shape, or ERR_BAD_INPUT. */
-static enum status find_tensor(const struct safetensor **out,
-                               const struct safetensors *f, const char *name,
-                               int dims, const size_t *shape, struct err *err)
+enum status modelfile_find(const struct safetensor **out,
+                           const struct safetensors *f, const char *name,
+                           int dims, const size_t *shape, struct err *err)
 {
     const struct safetensor *t = safetensors_find(f, name);
     struct str text = STR_INIT;
@@ -412,14 +412,14 @@ static enum status find_tensor(const struct safetensor **out,
     return err->status;
 }
 
-static enum status read_encoder(const struct safetensors *f, struct learner *l,
-                                float *room, struct err *err)
+enum status modelfile_encoder(const struct safetensors *f, struct learner *l,
+                              float *room, struct err *err)
 {
     for (int i = 0; i < encoder_tensors(&l->encoder); i++) {
         struct encoder_tensor t = encoder_tensor(&l->encoder, i);
         const struct safetensor *from = NULL;
 
-        if (find_tensor(&from, f, t.name, t.dims, t.shape, err) != OK ||
+        if (modelfile_find(&from, f, t.name, t.dims, t.shape, err) != OK ||
             safetensors_floats(f, from, room, err) != OK)
             return err->status;
         for (size_t j = 0; t.part == ENCODER_VARIANCE && j < t.count; j++)
@@ -447,8 +447,8 @@ static enum status read_heads(const struct safetensors *f, struct learner *l,
         if (heads[i].spare && safetensors_find(f, heads[i].name) == NULL)
             continue;
         head_shape(&heads[i], shape);
-        if (find_tensor(&from, f, heads[i].name, heads[i].dims, shape, err) !=
-                OK ||
+        if (modelfile_find(&from, f, heads[i].name, heads[i].dims, shape,
+                           err) != OK ||
             safetensors_floats(f, from, room, err) != OK)
             return err->status;
         for (size_t j = 0; j < from->count; j++)
@@ -475,7 +475,7 @@ static enum status check_size(const struct safetensors *f,
     for (int i = 0; i < encoder_tensors(&encoder); i++) {
         struct encoder_tensor part = encoder_tensor(&encoder, i);
 
-        if (find_tensor(&t, f, part.name, part.dims, part.shape, err) != OK)
+        if (modelfile_find(&t, f, part.name, part.dims, part.shape, err) != OK)
             return err->status;
     }
     weights = want[0] * (size_t)encoder.features;
@@ -486,7 +486,7 @@ static enum status check_size(const struct safetensors *f,
                        f->name, want[0], encoder.features);
     return spec->baseline == BASELINE_ORDINARY
                ? OK
-               : find_tensor(&t, f, "fc.weight", 4, want, err);
+               : modelfile_find(&t, f, "fc.weight", 4, want, err);
 }
 
 static enum status read_learner(const struct safetensors *f,
@@ -509,25 +509,48 @@ static enum status read_learner(const struct safetensors *f,
         return err_set(err, ERR_NOMEM, "no memory to read %s", f->name);
     status = read_norm(f, out->learner, err);
     if (status == OK)
-        status = read_encoder(f, out->learner, room, err);
+        status = modelfile_encoder(f, out->learner, room, err);
     if (status == OK)
         status = read_heads(f, out->learner, room, err);
     free(room);
+    out->scaled = true;
     out->learner->phase = PHASE_COUNT;
     return status;
 }
 
+/* A checkpoint of PyTorch, else safetensors. */
+static enum status read_tensors(struct safetensors *out, const char *path,
+                                struct err *err)
+{
+    unsigned char start[PTH_START];
+    struct input in;
+    size_t got = 0;
+    enum status status = input_open(&in, path, err);
+
+    if (status != OK)
+        return status;
+    status = input_read(&in, start, sizeof(start), &got, err);
+    input_close(&in);
+    if (status != OK)
+        return status;
+    return pth_is(start, got) ? pth_read(out, path, err)
+                              : safetensors_read(out, path, err);
+}
+
 enum status modelfile_read(struct modelfile *out, const char *path,
-                           struct err *err)
+                           const struct modelfile_ask *ask, struct err *err)
 {
     struct safetensors f = {.count = 0};
     struct modelfile file = {.classes = 0};
     const char *model;
-    enum status status = safetensors_read(&f, path, err);
+    enum status status = read_tensors(&f, path, err);
 
     if (status != OK)
         return status;
-    status = read_learner(&f, &file, err);
+    if (ask != NULL && safetensors_value(&f, "encoder") == NULL)
+        status = checkpoint_learner(&file, &f, ask, err);
+    else
+        status = read_learner(&f, &file, err);
     model = safetensors_value(&f, "model");
     file.model = mem_strdup(model != NULL && model[0] ? model : "imported");
     safetensors_release(&f);

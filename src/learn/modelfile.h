@@ -23,6 +23,7 @@
  * Not saved: momentum and what else only further learning needs.
  */
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "learn/learner.h"
@@ -37,11 +38,41 @@ struct modelfile {
     char *model;             /* its name; owned */
     char **names;            /* (classes); owned */
     uint32_t classes;
+    bool scaled;   /* the file says how margins are to be kept */
+    bool headless; /* its classifier is of other classes than the data set
+                       has: only the encoder was taken */
 };
 
-/* Any file: ERR_BAD_INPUT says what is wrong and what to do. */
+/*
+ * What a file without settings is taken for: a checkpoint of PyTorch
+ * (formats/pth.h), or safetensors that somebody else wrote. Its network is
+ * found out from its tensors, named as torchvision's are; behind it are
+ *
+ *     fc_lr.weight, fc.weight   P (k, d, 1, 1) and W (L, k, 1, 1) as above
+ *     fc.weight, fc.bias        (L, d) and (L): an ordinary classifier
+ *
+ * Pictures and classes are the data set's.
+ */
+struct modelfile_ask {
+    const char *arch;      /* an encoder's name; NULL: found out */
+    const char *codebook;  /* .npy of W (L, k); NULL: the file has it */
+    const char *mean;      /* a number a channel, commas between them, of */
+    const char *deviation; /* bytes divided by 255; NULL: ImageNet's of 3
+                               channels, 0 and 1 of one */
+    const struct learn_shape *shape;
+    const char *const *names; /* (shape->classes) */
+};
+
+/* Any file: ERR_BAD_INPUT says what is wrong and what to do. ask: NULL for
+ * files with settings alone. */
 enum status modelfile_read(struct modelfile *out, const char *path,
+                           const struct modelfile_ask *ask,
                            struct err *err) MUST_USE;
 void modelfile_release(struct modelfile *file); /* zeroed is fine */
+
+/* Makes the largest of n margins, as learner_encode() gives them, the largest
+ * that can be kept: for a checkpoint, whose file does not say. */
+void modelfile_fit_scale(struct modelfile *file, const float *margins,
+                         size_t n);
 
 #endif

@@ -131,7 +131,16 @@ static const struct param_spec export_specs[] = {
 
 static const struct param_spec import_model_specs[] = {
     {"file", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
-     "the model (.safetensors)"},
+     "the model (.safetensors, or a checkpoint of PyTorch)"},
+    {"codebook", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "the codebook (.npy) of a checkpoint, if it has none or another"},
+    {"arch", PARAM_CHOICE, NULL, 0, 0,
+     "resnet18|resnet34|resnet50|resnet8|resnet14|resnet20", "NAME", false,
+     "the network of a checkpoint, found out unless given"},
+    {"mean", PARAM_TEXT, NULL, 0, 0, NULL, "A,B,C", false,
+     "of a checkpoint's pictures, from 0 to 1, a number a channel"},
+    {"deviation", PARAM_TEXT, NULL, 0, 0, NULL, "A,B,C", false,
+     "of a checkpoint's pictures; both are ImageNet's unless given"},
     {"name", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
      "the name of the model, the one it had unless given"},
     {"dataset", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,

@@ -94,7 +94,7 @@ static void round_trip(const char *encoder, int channels, int height, int width)
     struct err err;
 
     tap_int(save(learner, &err), OK, "%s: written", encoder);
-    if (tap_int(modelfile_read(&back, path, &err), OK, "read")) {
+    if (tap_int(modelfile_read(&back, path, NULL, &err), OK, "read")) {
         tap_str(back.model, "toy", "with its name");
         tap_ok(back.classes == CLASSES && strcmp(back.names[1], names[1]) == 0,
                "and its classes'");
@@ -219,7 +219,7 @@ static void test_damage(void)
             abort();
         spoil(&file, &damages[i]);
         safetensors_release(&file);
-        tap_int(modelfile_read(&back, path, &err), ERR_BAD_INPUT, "refused");
+        tap_int(modelfile_read(&back, path, NULL, &err), ERR_BAD_INPUT, "refused");
         tap_ok(strstr(err.text, damages[i].word) != NULL &&
                    strstr(err.text, path) != NULL,
                "%s", err.text);
@@ -228,7 +228,7 @@ static void test_damage(void)
         abort();
     spoil(&file, &classifier);
     safetensors_release(&file);
-    tap_int(modelfile_read(&back, path, &err), OK,
+    tap_int(modelfile_read(&back, path, NULL, &err), OK,
             "a file without the classifier will do");
     modelfile_release(&back);
     learner_free(learner);
@@ -249,7 +249,7 @@ static void test_ordinary(void)
                safetensors_find(&file, "classifier.bias") != NULL,
            "an ordinary classifier has no codebook");
     safetensors_release(&file);
-    if (tap_int(modelfile_read(&back, path, &err), OK, "and can be read"))
+    if (tap_int(modelfile_read(&back, path, NULL, &err), OK, "and can be read"))
         tap_ok(!learner_has_codes(back.learner), "as what it is");
     modelfile_release(&back);
     learner_free(learner);
