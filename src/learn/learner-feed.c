@@ -8,27 +8,34 @@
 #include <cblas.h>
 
 #include "base/mem.h"
-#include "base/rng.h"
 #include "nn/linear.h"
 
 #define TASK_IMAGES 8
 
-/* The largest head is the classifier, if there is a phase that learns it. */
+/* A classifier, if there is a phase that learns it, and then codes. */
 static enum status flat_init(struct learner_feed *feed, int batch,
                              struct err *err)
 {
     const struct learner *l = feed->learner;
-    size_t d = (size_t)l->shape.channels, out = (size_t)l->spec.bits;
+    int d = l->shape.channels, k = l->spec.bits;
+    bool warm = l->phase == PHASE_WARM;
+    size_t out =
+        warm && l->shape.classes > (uint32_t)k ? l->shape.classes : (size_t)k;
 
-    if (l->phase == PHASE_WARM && l->shape.classes > out)
-        out = l->shape.classes;
-    feed->folded = mem_large(out, d * sizeof(float));
+    feed->folded = mem_large(out, (size_t)d * sizeof(float));
     feed->shift = mem_large(out, sizeof(float));
     feed->sums = mem_large(out, sizeof(double));
-    if (feed->folded == NULL || feed->shift == NULL || feed->sums == NULL)
-        return err_set(err, ERR_NOMEM, "no memory for %zu weights", out * d);
-    return rows_work_new(&feed->work, batch, l->shape.channels, (int)out,
-                         l->pool, err);
+    feed->dshift = mem_large((size_t)k, sizeof(float));
+    if (feed->folded == NULL || feed->shift == NULL || feed->sums == NULL ||
+        feed->dshift == NULL)
+        return err_set(err, ERR_NOMEM, "no memory for %zu weights",
+                       out * (size_t)d);
+    if (rows_work_new(&feed->work, batch, d, (int)out, l->pool, err) != OK)
+        return err->status;
+    if (l->spec.epochs[PHASE_CODEBOOK] + l->spec.epochs[PHASE_INSTANCE] == 0)
+        return OK;
+    return codestep_new(&feed->step, batch, d, k, (int)l->shape.classes,
+                        l->pool, err);
 }
 
 enum status learner_feed_init(struct learner_feed *feed,
@@ -62,11 +69,66 @@ void learner_feed_release(struct learner_feed *feed)
     free(feed->features);
     free(feed->dfeatures);
     rows_work_free(feed->work);
+    codestep_free(feed->step);
     free(feed->row);
     free(feed->folded);
     free(feed->shift);
     free(feed->sums);
+    free(feed->dshift);
     memset(feed, 0, sizeof(*feed));
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Blocks in random order; the last block of the file may be short. */
+static void place_blocks(struct rng *rng, uint32_t n, uint32_t *order)
+{
+    uint32_t blocks = (n + LEARN_BLOCK - 1) / LEARN_BLOCK, at = 0;
+    uint32_t *block = mem_alloc(blocks * sizeof(*block));
+
+    rng_permute(rng, block, blocks);
+    for (uint32_t b = 0; b < blocks; b++) {
+        uint32_t first = block[b] * LEARN_BLOCK;
+        uint32_t some = smaller(n - first, LEARN_BLOCK);
+
+        for (uint32_t i = 0; i < some; i++)
+            order[at++] = first + i;
+    }
+    free(block);
+}
+
+static void mix_window(struct rng *rng, uint32_t n, uint32_t *order)
+{
+    for (uint32_t i = n; i > 1; i--) {
+        uint32_t j = (uint32_t)rng_below(rng, i), was = order[i - 1];
+
+        order[i - 1] = order[j];
+        order[j] = was;
+    }
+}
+
+void learner_feed_shuffle(struct learner_feed *feed, uint64_t stream,
+                          uint32_t *order)
+{
+    const struct learn_vectors *vectors = feed->train->vectors;
+    uint32_t n = feed->train->n, window = n;
+    struct rng rng;
+
+    feed->stream = stream;
+    feed->end = order + n;
+    rng_init(&rng, feed->learner->spec.seed, stream);
+    if (vectors != NULL)
+        window = learn_window(vectors);
+    if (window >= n) {
+        rng_permute(&rng, order, n);
+        return;
+    }
+    place_blocks(&rng, n, order);
+    for (uint32_t i = 0; i < n; i += window)
+        mix_window(&rng, smaller(n - i, window), order + i);
 }
 
 static void picture_task(void *ctx, int task, int thread)
@@ -168,6 +230,14 @@ void learner_feed_forward(struct learner_feed *feed, int out, const float *w,
 
 /* With F = (X - centre) * inverse: dw = (dy^T X - (sum of dy) centre^T) *
  * inverse, so that X is read as it lies. */
+static void unfold(const struct learner *l, float sum, float *dw)
+{
+    size_t d = (size_t)l->shape.channels;
+
+    for (size_t j = 0; j < d; j++)
+        dw[j] = (dw[j] - sum * l->centre[j]) * l->inverse[j];
+}
+
 static void flat_backward(struct learner_feed *feed, int out, const float *dy,
                           float *dw, float *dbias)
 {
@@ -183,9 +253,7 @@ static void flat_backward(struct learner_feed *feed, int out, const float *dy,
     for (size_t o = 0; o < columns; o++) {
         float sum = (float)feed->sums[o];
 
-        for (size_t j = 0; j < d; j++)
-            dw[o * d + j] =
-                (dw[o * d + j] - sum * l->centre[j]) * l->inverse[j];
+        unfold(l, sum, dw + o * d);
         if (dbias != NULL)
             dbias[o] = sum;
     }
@@ -203,4 +271,21 @@ void learner_feed_backward(struct learner_feed *feed, int out, const float *w,
     linear_backward(feed->n, d, out, 1, feed->features, w, dy, NULL, dw, dbias);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, feed->n, d, out,
                 1.0f, dy, out, w, d, add ? 1.0f : 0.0f, feed->dfeatures, d);
+}
+
+double learner_feed_codes(struct learner_feed *feed, const float *p,
+                          struct codestep_ask *ask, float *dp, float *db)
+{
+    const struct learner *l = feed->learner;
+    struct rows rows = rows_of(feed);
+    size_t d = (size_t)l->shape.channels;
+    double loss;
+
+    learner_fold_vectors(l, l->spec.bits, p, NULL, feed->folded, feed->shift);
+    ask->w = feed->folded;
+    ask->shift = feed->shift;
+    loss = codestep_run(feed->step, &rows, ask, dp, feed->dshift, db);
+    for (size_t o = 0; o < (size_t)l->spec.bits; o++)
+        unfold(l, feed->dshift[o], dp + o * d);
+    return loss;
 }

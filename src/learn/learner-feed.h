@@ -18,7 +18,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/rng.h"
 #include "learn/learner-parts.h"
+#include "nn/codestep.h"
 #include "nn/rows.h"
 
 struct learner_feed {
@@ -33,9 +35,11 @@ struct learner_feed {
     /* Vectors that are features as they come, all owned: */
     bool flat;
     struct rows_work *work;
+    struct codestep *step; /* NULL if no phase learns codes */
     const void **row;      /* (batch) */
     float *folded, *shift; /* (out, d), (out) of the largest head */
     double *sums;          /* (out) of columns of dy */
+    float *dshift;         /* (k) the same of the codes' step */
 };
 
 /* Room for batches of up to `batch` images. ERR_NOMEM. */
@@ -44,6 +48,16 @@ enum status learner_feed_init(struct learner_feed *feed,
                               const struct learn_data *train, int batch,
                               struct err *err) MUST_USE;
 void learner_feed_release(struct learner_feed *feed); /* zeroed is fine */
+
+/*
+ * The order of an epoch, order[0..n) of the training images, for the streams
+ * that begin with `stream`. Vectors lie in a file that may be larger than
+ * memory: they come in windows of LEARN_WINDOW bytes, which are made of blocks
+ * of LEARN_BLOCK neighbouring rows from all over the file and are mixed row by
+ * row. Where all fit into a window, and for images, all are mixed.
+ */
+void learner_feed_shuffle(struct learner_feed *feed, uint64_t stream,
+                          uint32_t *order);
 
 /* The next batch: images now[0..n), borrowed until the batch after it; their
  * augmented pictures are written for encoder_forward(). */
@@ -59,5 +73,13 @@ void learner_feed_forward(struct learner_feed *feed, int out, const float *w,
  * head on the same features adds to the first. */
 void learner_feed_backward(struct learner_feed *feed, int out, const float *w,
                            const float *dy, float *dw, float *dbias, bool add);
+
+/*
+ * Flat vectors alone: margins of this batch by P (k, d), the losses of
+ * nn/codestep.h, whose ask has no w and no shift yet, and the gradients of P
+ * and, unless db is NULL, of B: all in one go.
+ */
+double learner_feed_codes(struct learner_feed *feed, const float *p,
+                          struct codestep_ask *ask, float *dp, float *db);
 
 #endif

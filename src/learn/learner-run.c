@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/rng.h"
 #include "learn/learner-feed.h"
 #include "learn/learner-parts.h"
 #include "nn/linear.h"
@@ -105,6 +104,17 @@ static double code_losses(struct run *run, bool bits, float mix, float *dsigns)
     double loss = 0;
 
     learner_signs(l, run->signs);
+    if (run->feed.flat) {
+        struct codestep_ask ask = {.labels = run->labels,
+                                   .b = run->signs,
+                                   .scale = logit_scale(&l->spec),
+                                   .mix = mix,
+                                   .smoothing = l->spec.label_smoothing,
+                                   .bits = bits};
+
+        return learner_feed_codes(&run->feed, l->params + l->projection, &ask,
+                                  run->grads + l->projection, dsigns);
+    }
     head_forward(run);
     if (dsigns != NULL)
         memset(dsigns, 0, values * sizeof(*dsigns));
@@ -286,13 +296,11 @@ static double rate_at(const struct learner *l, uint32_t step, uint32_t steps)
 static void shuffle(struct run *run)
 {
     struct learner *l = run->learner;
-    struct rng rng;
 
-    run->feed.stream =
-        ((uint64_t)(l->phase + 1) << 60) + ((uint64_t)l->epoch << 40);
-    rng_init(&rng, l->spec.seed, run->feed.stream);
-    rng_permute(&rng, run->order, run->train->n);
-    run->feed.end = run->order + run->train->n;
+    learner_feed_shuffle(&run->feed,
+                         ((uint64_t)(l->phase + 1) << 60) +
+                             ((uint64_t)l->epoch << 40),
+                         run->order);
 }
 
 static enum status train(struct run *run, struct learn_report *report,

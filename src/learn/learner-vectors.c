@@ -19,6 +19,14 @@
 #define PASS_ROWS    4096
 #define TASK_COLUMNS 256
 
+uint32_t learn_window(const struct learn_vectors *vectors)
+{
+    size_t row = (size_t)vectors->d * unpack_size(vectors->type);
+    size_t blocks = LEARN_WINDOW / (row * LEARN_BLOCK);
+
+    return LEARN_BLOCK * (uint32_t)(blocks > 0 ? blocks : 1);
+}
+
 /* ---- sums of a pass ---- */
 
 struct pass {
@@ -324,13 +332,13 @@ void learner_fold_vectors(const struct learner *l, int rows, const float *w,
     size_t d = (size_t)l->shape.channels;
 
     for (size_t i = 0; i < (size_t)rows; i++) {
-        double sum = bias != NULL ? bias[i] : 0;
+        double sums[4] = {bias != NULL ? bias[i] : 0};
 
         for (size_t j = 0; j < d; j++) {
             out[i * d + j] = w[i * d + j] * l->inverse[j];
-            sum -= (double)out[i * d + j] * l->centre[j];
+            sums[j % 4] -= (double)out[i * d + j] * l->centre[j];
         }
-        shift[i] = (float)sum;
+        shift[i] = (float)(sums[0] + sums[1] + (sums[2] + sums[3]));
     }
 }
 

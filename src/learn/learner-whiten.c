@@ -31,13 +31,21 @@ struct spread {
     const struct learner *learner;
     const struct learn_data *data;
     const struct micro *micro;
-    const float *means;   /* (classes, d) */
-    uint32_t first, step; /* row i of the chunk is first + i * step */
-    int n;                /* rows of the chunk */
-    float *chunk;         /* (CHUNK_ROWS, d) */
-    float *sums;          /* (d, d), the upper triangle */
+    const float *means;  /* (classes, d) */
+    uint32_t done, step; /* row_of() */
+    int n;               /* rows of the chunk */
+    float *chunk;        /* (CHUNK_ROWS, d) */
+    float *sums;         /* (d, d), the upper triangle */
     bool add;
 };
+
+/* Row i of the chunk: LEARN_BLOCK neighbours out of step times as many. */
+static size_t row_of(const struct spread *s, int i)
+{
+    size_t all = (size_t)s->done + (size_t)i;
+
+    return all / LEARN_BLOCK * LEARN_BLOCK * s->step + all % LEARN_BLOCK;
+}
 
 static void read_task(void *ctx, int task, int thread)
 {
@@ -49,7 +57,7 @@ static void read_task(void *ctx, int task, int thread)
 
     (void)thread;
     for (int i = task * READ_ROWS; i < end; i++) {
-        size_t row = s->first + (size_t)i * s->step;
+        size_t row = row_of(s, i);
         const float *mean = s->means + s->data->labels[row] * d;
         float *x = s->chunk + (size_t)i * d;
 
@@ -84,7 +92,7 @@ static enum status sum_rows(struct spread *s, uint32_t n,
             hooks->cancelled(hooks->ctx))
             return err_set(err, ERR_CANCELLED, "learning was cancelled");
         s->n = n - done < CHUNK_ROWS ? (int)(n - done) : CHUNK_ROWS;
-        s->first = done * s->step;
+        s->done = done;
         pool_run(pool, (s->n + READ_ROWS - 1) / READ_ROWS, read_task, s);
         pool_run(pool, tasks, sum_task, s);
         s->add = true;

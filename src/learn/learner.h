@@ -181,6 +181,18 @@ struct learn_vectors {
 };
 
 /*
+ * Vectors are learnt from window by window, in random order within it. A
+ * window holds so many bytes of rows, in blocks of neighbours: Linux maps 16
+ * pages at once. Of 1.28 million rows sorted by class, 1280 each and of 4 KiB, a
+ * window still holds nearly all the thousand classes.
+ */
+#define LEARN_WINDOW (512u << 20)
+#define LEARN_BLOCK  32u
+
+/* Rows of a window: a multiple of LEARN_BLOCK. */
+uint32_t learn_window(const struct learn_vectors *vectors);
+
+/*
  * Labelled images, borrowed for the length of a call.
  * pixels: (n, channels, height, width) bytes, row-major, no gaps; NULL for
  * vectors, of which shape.channels is the length and the sides are 1.

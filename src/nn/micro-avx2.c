@@ -13,6 +13,8 @@
     TILE(2, 6)      \
     TILE(2, 4)      \
     TILE(2, 2) TILE(2, 1) TILE(1, 8) TILE(1, 4) TILE(1, 2) TILE(1, 1)
+#define MICRO_DOT_A 3
+#define MICRO_DOT_B 4
 
 #include "nn/micro-loops.h"
 

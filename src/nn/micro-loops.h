@@ -5,9 +5,12 @@
  *     MICRO_VECTORS  vectors of a panel
  *     MICRO_TILES    TILE(vectors, rows) terms: vectors from MICRO_VECTORS
  *                    down to 1, rows down to 1 for each
+ *     MICRO_DOT_A, MICRO_DOT_B  rows of both sides of a tile of dots
  * A tile holds its sums in registers: a vector of B is loaded once for all
  * its rows, a value of A once for all its vectors.
  */
+
+#include <string.h>
 
 #include "nn/vec.h"
 
@@ -137,6 +140,141 @@ static void FN(strip)(const struct micro_strip *s, int vectors)
 }
 
 /*
+ * Rows of A times rows of B: each sum is spread over the lanes and added up at
+ * the end. Blocks of DOT_DEPTH keep the rows of B in the first cache while
+ * those of A pass by; the sums wait in memory meanwhile. Rows that a tile has
+ * too many are the last one again, not stored.
+ */
+#define DOT_DEPTH   256
+#define DOT_ROWS    24 /* whole tiles */
+#define DOT_COLUMNS 64
+#define DOT_TILE    (MICRO_DOT_A * MICRO_DOT_B)
+
+/* acc = or += the products of one block, depth a multiple of W. */
+VEC_TARGET static void FN(dots_tile)(const float *const *a,
+                                     const float *const *b, size_t depth,
+                                     bool add, vec *to)
+{
+    vec acc[DOT_TILE];
+
+    UNROLL
+    for (int t = 0; t < DOT_TILE; t++)
+        acc[t] = add ? to[t] : (vec){0};
+    for (size_t i = 0; i < depth; i += W) {
+        vec y[MICRO_DOT_B];
+
+        UNROLL
+        for (int c = 0; c < MICRO_DOT_B; c++)
+            y[c] = load(b[c] + i);
+        UNROLL
+        for (int r = 0; r < MICRO_DOT_A; r++) {
+            vec x = load(a[r] + i);
+
+            UNROLL
+            for (int c = 0; c < MICRO_DOT_B; c++)
+                acc[r * MICRO_DOT_B + c] += x * y[c];
+        }
+    }
+    UNROLL
+    for (int t = 0; t < DOT_TILE; t++)
+        to[t] = acc[t];
+}
+
+/* Pointers to `tile` rows of which `some` are there, i floats on. */
+static void FN(dots_rows)(const float **to, const float *from, size_t row,
+                          int first, int some, int tile, size_t i)
+{
+    for (int r = 0; r < tile; r++)
+        to[r] = from + (size_t)(first + (r < some ? r : some - 1)) * row + i;
+}
+
+INLINE int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Halves onto halves: a chain of additions would take longer than all. */
+INLINE float lanes_sum(vec v)
+{
+    UNROLL
+    for (int half = W / 2; half > 0; half /= 2) {
+        UNROLL
+        for (int l = 0; l < half; l++)
+            v[l] += v[l + half];
+    }
+    return v[0];
+}
+
+/* The sums of a tile, with what is left of the depth. */
+VEC_TARGET static void FN(dots_end)(const struct micro_dots *d, const vec *acc,
+                                    int row, int column)
+{
+    int rows = least(d->rows - row, MICRO_DOT_A);
+    int columns = least(d->columns - column, MICRO_DOT_B);
+    size_t depth = (size_t)d->depth;
+
+    for (int t = 0; t < DOT_TILE; t++) {
+        int r = t / MICRO_DOT_B, c = t % MICRO_DOT_B;
+        const float *a = d->a + (size_t)(row + r) * d->a_row;
+        const float *b = d->b + (size_t)(column + c) * d->b_row;
+        float sum;
+
+        if (r >= rows || c >= columns)
+            continue;
+        sum = lanes_sum(acc[t]);
+        for (size_t i = depth / W * W; i < depth; i++)
+            sum += a[i] * b[i];
+        d->c[(size_t)(row + r) * d->c_row + (size_t)(column + c)] = sum;
+    }
+}
+
+/* The part of A's rows and B's that a set of sums is there for. */
+VEC_TARGET static void FN(dots_part)(const struct micro_dots *d)
+{
+    vec acc[DOT_ROWS / MICRO_DOT_A][DOT_COLUMNS / MICRO_DOT_B][DOT_TILE];
+    const float *a[MICRO_DOT_A], *b[MICRO_DOT_B];
+    size_t whole = (size_t)d->depth / W * W;
+
+    if (whole == 0)
+        memset(acc, 0, sizeof(acc));
+    for (size_t i = 0; i < whole; i += DOT_DEPTH) {
+        size_t depth = whole - i < DOT_DEPTH ? whole - i : DOT_DEPTH;
+
+        for (int r = 0; r < d->rows; r += MICRO_DOT_A) {
+            FN(dots_rows)
+            (a, d->a, d->a_row, r, least(d->rows - r, MICRO_DOT_A), MICRO_DOT_A,
+             i);
+            for (int c = 0; c < d->columns; c += MICRO_DOT_B) {
+                FN(dots_rows)
+                (b, d->b, d->b_row, c, least(d->columns - c, MICRO_DOT_B),
+                 MICRO_DOT_B, i);
+                FN(dots_tile)
+                (a, b, depth, i > 0, acc[r / MICRO_DOT_A][c / MICRO_DOT_B]);
+            }
+        }
+    }
+    for (int r = 0; r < d->rows; r += MICRO_DOT_A)
+        for (int c = 0; c < d->columns; c += MICRO_DOT_B)
+            FN(dots_end)(d, acc[r / MICRO_DOT_A][c / MICRO_DOT_B], r, c);
+}
+
+static void FN(dots)(const struct micro_dots *d)
+{
+    for (int r = 0; r < d->rows; r += DOT_ROWS)
+        for (int c = 0; c < d->columns; c += DOT_COLUMNS) {
+            struct micro_dots part = *d;
+
+            part.a += (size_t)r * d->a_row;
+            part.b += (size_t)c * d->b_row;
+            part.c += (size_t)r * d->c_row + (size_t)c;
+            part.rows = d->rows - r < DOT_ROWS ? d->rows - r : DOT_ROWS;
+            part.columns =
+                d->columns - c < DOT_COLUMNS ? d->columns - c : DOT_COLUMNS;
+            FN(dots_part)(&part);
+        }
+}
+
+/*
  * Winograd's F(4x4, 3x3) with the points 0, 1, -1, 2, -2 and infinity
  * (Lavin and Gray 2016): B^T d B of a patch d, A^T m A of the products m.
  */
@@ -255,6 +393,7 @@ const struct micro FN(micro) = {
     .lanes = W,
     .panel = W * MICRO_VECTORS,
     .strip = FN(strip),
+    .dots = FN(dots),
     .winograd_in = FN(winograd_in),
     .winograd_out = FN(winograd_out),
     .largest = FN(largest),

@@ -41,6 +41,18 @@ struct micro_strip {
     bool add, relu;
 };
 
+/*
+ * c[r][j] = sum over i < depth of a[r][i] * b[j][i], overwritten: the rows of
+ * both lie whole, and depth is long. For few columns, where a panel would be
+ * half empty. The order of a sum depends on depth alone.
+ */
+struct micro_dots {
+    const float *a, *b;
+    float *c;
+    size_t a_row, b_row, c_row;
+    int rows, columns, depth;
+};
+
 /* An output tile of Winograd's F(4x4, 3x3): rows 0 to height, columns 0 to
  * width of 4x4 pixels, `row` floats between rows, channels between pixels. */
 struct micro_out {
@@ -60,6 +72,8 @@ struct micro {
 
     /* vectors: of the panel, 1 to panel / lanes */
     void (*strip)(const struct micro_strip *strip, int vectors);
+
+    void (*dots)(const struct micro_dots *dots);
 
     /* The 36 frequencies of a 6x6 patch, pixel (i, j) at from[6 * i + j]:
      * to[f * step + c] for c < channels, a multiple of 16. */

@@ -3,6 +3,7 @@
  */
 
 #include <math.h>
+#include <string.h>
 #include <stddef.h>
 
 #include "nn/softmax.h"
@@ -83,4 +84,31 @@ VEC_TARGET double FN(softmax)(int classes, float *x, uint32_t label,
         x[c] = x[c] * scale - floor;
     x[label] -= (float)((1 - smoothing) * part);
     return loss;
+}
+
+VEC_TARGET double FN(softmax_bits)(int bits, const float *z, const float *signs,
+                                   float part, float *dz, float *dsigns)
+{
+    double product = 1, lost = 0;
+
+    for (int j = 0; j < bits; j += W) {
+        int some = bits - j < W ? bits - j : W;
+        float own[W] = {0}, b[W] = {0}, grown[W], over[W], wrong[W];
+        vec t, e;
+
+        memcpy(own, z + j, (size_t)some * sizeof(*z));
+        memcpy(b, signs + j, (size_t)some * sizeof(*signs));
+        t = load(own) * load(b); /* right by so much */
+        e = exponential(choose(t < 0, t, -t));
+        store(grown, e + 1.0f);
+        store(over, choose(t < 0, -t, t * 0.0f));
+        store(wrong, choose(t < 0, e * 0.0f + 1.0f, e) / (e + 1.0f) * part);
+        for (int i = 0; i < some; i++) {
+            product *= grown[i];
+            lost += over[i];
+            dz[j + i] -= b[i] * wrong[i];
+            dsigns[j + i] = -own[i] * wrong[i];
+        }
+    }
+    return log(product) + lost;
 }

@@ -15,12 +15,13 @@
 static const struct {
     unsigned needs;
     softmax_row *run;
+    softmax_bits *bits;
 } rows[] = {
 #if CPU_X86
-    {CPU_AVX512, softmax_avx512},
-    {CPU_AVX2, softmax_avx2},
+    {CPU_AVX512, softmax_avx512, softmax_bits_avx512},
+    {CPU_AVX2, softmax_avx2, softmax_bits_avx2},
 #endif
-    {0, softmax_portable},
+    {0, softmax_portable, softmax_bits_portable},
 };
 
 softmax_row *softmax_at(int i)
@@ -28,6 +29,13 @@ softmax_row *softmax_at(int i)
     int row = CPU_ROW(rows, i);
 
     return row < 0 ? NULL : rows[row].run;
+}
+
+softmax_bits *softmax_bits_at(int i)
+{
+    int row = CPU_ROW(rows, i);
+
+    return row < 0 ? NULL : rows[row].bits;
 }
 
 struct classloss {

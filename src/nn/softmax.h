@@ -21,8 +21,19 @@ typedef double softmax_row(int classes, float *x, uint32_t label,
                            double smoothing, float part);
 softmax_row softmax_avx512, softmax_avx2, softmax_portable;
 
+/*
+ * One image: the loss of its bits, as loss_code() has it but as a sum and not
+ * a mean, for margins z and the signs (bits) of its class, at most 1000 bits.
+ * part times its gradient is added to dz; dsigns, that of the signs, is
+ * overwritten.
+ */
+typedef double softmax_bits(int bits, const float *z, const float *signs,
+                            float part, float *dz, float *dsigns);
+softmax_bits softmax_bits_avx512, softmax_bits_avx2, softmax_bits_portable;
+
 /* Way number i that this processor has, best first, or NULL: for tests. */
 softmax_row *softmax_at(int i);
+softmax_bits *softmax_bits_at(int i);
 
 /*
  * The loss of logits scale * z B^T, B: (classes, k), z: (n, k), and its

@@ -10,12 +10,6 @@
 
 #include "base/mem.h"
 
-/*
- * Looking at a row maps its neighbours as well, 64 KiB of the page cache at
- * once on Linux: after so many rows, 1 GiB of the files may be in memory.
- */
-#define SEEN_MAX (1u << 14)
-
 enum unpack_type vectors_unpack(enum matrix_type type)
 {
     return type == MATRIX_F16   ? UNPACK_F16
@@ -124,13 +118,17 @@ static enum status find_file(struct vectors *v, int64_t source, int *index,
     return status;
 }
 
-/* Linux drops the pages of a mapping, not what the page cache has of it. */
+/*
+ * Linux drops the pages of a mapping, not what the page cache has of it. Once a
+ * window was seen there will be others; with the neighbours that Linux maps
+ * besides, up to one and a half windows are in memory until then.
+ */
 static void give_back(void *ctx, uint32_t rows)
 {
     struct vectors *v = ctx;
 
-    v->seen += rows;
-    if (v->seen < SEEN_MAX)
+    v->seen += rows * v->row;
+    if (v->seen < LEARN_WINDOW)
         return;
     v->seen = 0;
     for (int i = 0; i < v->count; i++)
@@ -186,6 +184,7 @@ enum status vectors_rows(struct learn_vectors *out, struct vectors *v,
         type = m->type;
         rows[i] = m->data + (size_t)positions[i] * m->stride;
     }
+    v->row = (uint64_t)v->d * unpack_size(vectors_unpack(type));
     *out = (struct learn_vectors){.type = vectors_unpack(type),
                                   .d = v->d,
                                   .rows = rows,

@@ -23,7 +23,8 @@ struct vectors {
     char *dataset;         /* owned: its name, for messages */
     int64_t dataset_id;
     int d;
-    uint64_t seen; /* rows looked at since memory was given back */
+    uint64_t row;  /* bytes of a row */
+    uint64_t seen; /* bytes looked at since memory was given back */
 };
 
 /* ERR_BAD_INPUT unless it is a data set of vectors. Opens no file yet. */

@@ -19,9 +19,9 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-    {1, 1, 1},     {1, 20, 64},  {7, 3, 5},    {6, 64, 128},
-    {97, 17, 33},  {13, 65, 40}, {5, 200, 16}, {100, 100, 20},
-    {23, 80, 300}, {193, 16, 9}, {50, 36, 257}};
+    {1, 1, 1},     {1, 20, 64},  {7, 3, 5},     {6, 64, 128},
+    {97, 17, 33},  {13, 65, 40}, {5, 200, 16},  {100, 100, 20},
+    {23, 80, 300}, {193, 16, 9}, {50, 36, 257}, {49, 70, 600}};
 
 static float *noise(size_t count, uint64_t seed)
 {
@@ -99,6 +99,30 @@ static void test_outer(const struct micro *micro, const struct shape *s)
     free(a), free(b), free(c), free(was);
 }
 
+/* Rows times rows, and each row of A alone. */
+static void test_dots(const struct micro *micro, const struct shape *s)
+{
+    size_t m = (size_t)s->m, n = (size_t)s->n, depth = (size_t)s->depth;
+    size_t row = n + SPARE, a_row = depth + SPARE;
+    float *a = noise(m * a_row, 1), *b = noise(n * depth, 2);
+    float *c = noise(m * row, 3), *one = noise(m * row, 3);
+    struct micro_dots dots = {a, b, c, a_row, depth, row, s->m, s->n, s->depth};
+    double off;
+
+    micro->dots(&dots);
+    off = largest_error(s, a, a_row, 1, b, 1, depth, NULL, c);
+    tap_ok(off < 1e-4, "%s: dots %dx%d of depth %d: off by %g", micro->name,
+           s->m, s->n, s->depth, off);
+    dots.rows = 1;
+    for (size_t i = 0; i < m; i++) {
+        dots.a = a + i * a_row;
+        dots.c = one + i * row;
+        micro->dots(&dots);
+    }
+    tap_ok(memcmp(c, one, m * row * sizeof(*c)) == 0, "the same row by row");
+    free(a), free(b), free(c), free(one);
+}
+
 int main(void)
 {
     const struct micro *micro;
@@ -107,6 +131,7 @@ int main(void)
         for (size_t j = 0; j < ARRAY_SIZE(shapes); j++) {
             test_gemm(micro, &shapes[j]);
             test_outer(micro, &shapes[j]);
+            test_dots(micro, &shapes[j]);
         }
     return tap_done();
 }

@@ -9,7 +9,9 @@
 #include "base/half.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "nn/codestep.h"
 #include "nn/linear.h"
+#include "nn/loss.h"
 #include "nn/rows.h"
 #include "nn/softmax.h"
 #include "nn/unpack.h"
@@ -223,11 +225,104 @@ static void test_classloss(void)
            "the same bytes for one thread and three");
 }
 
+/* The loss of the bits by every way, against nn/loss.h. */
+static void test_bits(void)
+{
+    static const int counts[] = {1, 7, 16, 20, 64};
+    float z[64], signs[64], want[64], wants[64], mine[64], mines[64];
+    uint32_t label = 0;
+    struct rng rng;
+
+    rng_init(&rng, 6, 0);
+    for (int i = 0; softmax_bits_at(i) != NULL; i++)
+        for (size_t c = 0; c < ARRAY_SIZE(counts); c++) {
+            int k = counts[c];
+            double loss, got, off;
+
+            fill(&rng, z, (size_t)k, false);
+            fill(&rng, signs, (size_t)k, true);
+            for (int j = 0; j < k; j++)
+                z[j] *= 9;
+            memset(wants, 0, sizeof(wants));
+            memset(mine, 0, sizeof(mine));
+            loss = loss_code(1, k, z, &label, signs, want, wants);
+            got = softmax_bits_at(i)(k, z, signs, 1.0f / (float)k, mine, mines);
+            off = fmax(furthest(mine, want, (size_t)k),
+                       furthest(mines, wants, (size_t)k));
+            tap_ok(off < 1e-6 && fabs(got / k - loss) < 1e-5,
+                   "way %d, %d bits: gradients off by %.2g, loss by %.2g", i, k,
+                   off, fabs(got / k - loss));
+        }
+}
+
+/* A whole step on rows against its parts, by one thread and by three; as many
+ * rows as make shares of several chunks. */
+static void test_codestep(void)
+{
+    enum { ROWS = 1100, LONG = 53, K = 6, L = 40 };
+    static float x[ROWS][LONG], w[K][LONG], shift[K], b[L][K], z[ROWS][K];
+    static float logits[ROWS][L], dz[ROWS][K], part[ROWS][K], db[L][K];
+    static float dw[K][LONG], dshift[K];
+    static float mine[2][K][LONG], minedb[2][L][K], mineshift[2][K];
+    static const void *row[ROWS];
+    static uint32_t labels[ROWS];
+    struct rows rows = {UNPACK_F32, ROWS, LONG, row};
+    struct codestep_ask ask = {labels, w[0], shift, b[0],
+                               0.4f,   0.3f, 0.1,   true};
+    double loss, got[2] = {0, 0}, off;
+    struct rng rng;
+    struct err err;
+
+    rng_init(&rng, 8, 0);
+    fill(&rng, x[0], ROWS * LONG, false);
+    fill(&rng, w[0], K * LONG, false);
+    fill(&rng, shift, K, false);
+    fill(&rng, b[0], L * K, true);
+    for (int i = 0; i < ROWS; i++) {
+        labels[i] = (uint32_t)rng_below(&rng, L);
+        row[i] = x[i];
+    }
+    linear_forward(ROWS, LONG, K, 1, x[0], w[0], shift, z[0]);
+    linear_forward(ROWS, K, L, ask.scale, z[0], b[0], NULL, logits[0]);
+    loss = ask.mix * cross_entropy(ROWS, L, logits[0], labels, 0.1, logits[0]);
+    linear_backward(ROWS, K, L, ask.scale, z[0], b[0], logits[0], dz[0], db[0],
+                    NULL);
+    for (int i = 0; i < L * K; i++)
+        db[i / K][i % K] *= ask.mix;
+    loss += loss_code(ROWS, K, z[0], labels, b[0], part[0], db[0]);
+    for (int i = 0; i < ROWS * K; i++)
+        dz[i / K][i % K] = ask.mix * dz[i / K][i % K] + part[i / K][i % K];
+    linear_backward(ROWS, LONG, K, 1, x[0], w[0], dz[0], NULL, dw[0], dshift);
+    for (int t = 0; t < 2; t++) {
+        struct pool *pool;
+        struct codestep *step;
+
+        if (pool_new(&pool, t ? 3 : 1, &err) != OK ||
+            codestep_new(&step, ROWS, LONG, K, L, pool, &err) != OK)
+            abort();
+        got[t] = codestep_run(step, &rows, &ask, mine[t][0], mineshift[t],
+                              minedb[t][0]);
+        codestep_free(step);
+        pool_free(pool);
+    }
+    off = fmax(furthest(mine[0][0], dw[0], K * LONG),
+               fmax(furthest(mineshift[0], dshift, K),
+                    furthest(minedb[0][0], db[0], L * K)));
+    tap_ok(off < 1e-5, "a step on rows: gradients off by %.2g", off);
+    tap_ok(fabs(got[0] - loss) < 1e-5, "loss %.6f, %.6f", got[0], loss);
+    tap_ok(got[0] == got[1] && memcmp(mine[0], mine[1], sizeof(dw)) == 0 &&
+               memcmp(mineshift[0], mineshift[1], sizeof(dshift)) == 0 &&
+               memcmp(minedb[0], minedb[1], sizeof(db)) == 0,
+           "the same bytes for one thread and three");
+}
+
 int main(void)
 {
     test_halves();
     test_products();
     test_softmax();
     test_classloss();
+    test_bits();
+    test_codestep();
     return tap_done();
 }
