@@ -186,6 +186,16 @@ static void make_images(int64_t model, const uint32_t *a_class, struct rng *rng)
     }
 }
 
+/* As the worker leaves them. */
+static void pack(int64_t model)
+{
+    int64_t first = INT64_MIN;
+    bool more = true;
+
+    while (more)
+        must(image_codes_pack(cat, model, 100, &first, &more, &err));
+}
+
 int main(int argc, char **argv)
 {
     uint32_t a_class[2];
@@ -204,6 +214,7 @@ int main(int argc, char **argv)
     make_classes();
     model = make_model(&rng);
     make_images(model, a_class, &rng);
+    pack(model);
     must(catalogue_commit(cat, &err));
     catalogue_close(cat);
     codebook_release(&book);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "catalogue/codestore.h"
+#include "catalogue/models.h"
 #include "store/stmt.h"
 
 /* What each query finds; its first column says where. */
@@ -118,6 +119,30 @@ static enum status signs(struct catalogue *cat, struct findings *f,
     return survive(f, stmt_end(q, err), err);
 }
 
+/* Blocks of codes repeat what the rows say. */
+static enum status blocks(struct catalogue *cat, struct findings *f,
+                          struct err *err)
+{
+    struct model_list models = {NULL, 0, 0};
+    struct str where = STR_INIT;
+    enum status status = model_all(cat, &models, err);
+
+    begin(f, "blocks of codes are not what their rows say; encode again");
+    for (int i = 0; status == OK && i < models.count; i++) {
+        int64_t wrong = 0;
+
+        status = image_codes_verify(cat, models.items[i].id, &wrong, err);
+        str_clear(&where);
+        str_addf(&where, "model %s", models.items[i].name);
+        if (status == OK && wrong > 0)
+            add(f, where.text);
+    }
+    end(f);
+    str_release(&where);
+    model_list_release(&models);
+    return survive(f, status, err);
+}
+
 struct tree_name {
     int64_t model;
     int step, codes;
@@ -201,6 +226,8 @@ enum status catalogue_check(struct catalogue *cat, struct str *report,
         status = look(cat, i, &f, err);
     if (status == OK)
         status = signs(cat, &f, err);
+    if (status == OK)
+        status = blocks(cat, &f, err);
     if (status == OK)
         status = every_tree(cat, &f, err);
     if (status == OK)

@@ -2,7 +2,6 @@
 
 #include "catalogue/codestore.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +19,7 @@ void class_codes_release(struct class_codes *codes)
 
 /* The length of a model's codes. */
 static enum status bits_of(struct catalogue *cat, int64_t model, int *bits,
-                           int64_t *coded, struct err *err)
+                           struct err *err)
 {
     struct model_row row;
     enum status status = model_get(cat, model, &row, err);
@@ -28,7 +27,6 @@ static enum status bits_of(struct catalogue *cat, int64_t model, int *bits,
     if (status != OK)
         return status;
     *bits = row.bits;
-    *coded = row.coded;
     model_release(&row);
     return OK;
 }
@@ -89,10 +87,9 @@ enum status class_codes_load(struct catalogue *cat, int64_t model, int step,
     struct class_codes codes = {0};
     enum status status, ended;
     struct stmt *q;
-    int64_t coded;
     int room = 0;
 
-    status = bits_of(cat, model, &codes.bits, &coded, err);
+    status = bits_of(cat, model, &codes.bits, err);
     if (status == OK && step == 0)
         status = last_step(cat, model, &step, err);
     if (status != OK)
@@ -137,217 +134,4 @@ enum status class_codes_save(struct catalogue *cat, int64_t model,
         stmt_again(q);
     }
     return stmt_end(q, err);
-}
-
-void image_codes_release(struct image_codes *codes)
-{
-    free(codes->ids);
-    free(codes->class_ids);
-    free(codes->split);
-    free(codes->codes);
-    free(codes->decoded);
-    free(codes->distance);
-    free(codes->margins);
-    *codes = (struct image_codes){0};
-}
-
-int64_t image_codes_find(const struct image_codes *codes, int64_t id)
-{
-    int64_t low = 0, high = codes->n;
-
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-
-        if (codes->ids[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < codes->n && codes->ids[low] == id ? low : -1;
-}
-
-/* Moves *array to a larger place; false when there is none. */
-static bool enlarge(void *array, int64_t used, int64_t room, size_t size)
-{
-    void *old, *fresh = mem_large((size_t)room, size);
-
-    if (fresh == NULL)
-        return false;
-    memcpy(&old, array, sizeof(old));
-    if (used > 0)
-        memcpy(fresh, old, (size_t)used * size);
-    free(old);
-    memcpy(array, &fresh, sizeof(fresh));
-    return true;
-}
-
-static enum status make_room(struct image_codes *c, int64_t room,
-                             struct err *err)
-{
-    if (enlarge(&c->ids, c->n, room, sizeof(*c->ids)) &&
-        enlarge(&c->class_ids, c->n, room, sizeof(*c->class_ids)) &&
-        enlarge(&c->split, c->n, room, sizeof(*c->split)) &&
-        enlarge(&c->codes, c->n, room, sizeof(*c->codes)) &&
-        enlarge(&c->decoded, c->n, room, sizeof(*c->decoded)) &&
-        enlarge(&c->distance, c->n, room, sizeof(*c->distance)) &&
-        enlarge(&c->margins, c->n, room, (size_t)c->bits))
-        return OK;
-    return err_set(err, ERR_NOMEM, "no memory for the codes of %lld images",
-                   (long long)room);
-}
-
-/* Columns from `first`: code, decoded, distance, margins. */
-static enum status read_code(struct stmt *q, int first, int64_t image, int bits,
-                             struct image_code *out, int8_t *margins,
-                             struct err *err)
-{
-    size_t size;
-    const void *bytes = stmt_blob(q, first + 3, &size);
-    int64_t distance = stmt_int(q, first + 2);
-    uint64_t code = (uint64_t)stmt_int(q, first);
-
-    if (!fits(code, bits) || size != (size_t)bits || distance < 0 ||
-        distance > bits)
-        return err_set(err, ERR_CATALOGUE,
-                       "image %lld: a code that is not of %d bits; the "
-                       "catalogue is damaged, encode again",
-                       (long long)image, bits);
-    out->image_id = image;
-    out->code = code;
-    out->decoded = stmt_int(q, first + 1);
-    out->distance = (int)distance;
-    memcpy(margins, bytes, size);
-    return OK;
-}
-
-static enum status add_image(struct stmt *q, struct image_codes *c,
-                             int64_t *room, struct err *err)
-{
-    int64_t id = stmt_int(q, 0);
-    struct image_code code;
-    enum split split;
-    enum status status = OK;
-
-    if (c->n == *room) {
-        *room = 2 * *room + 64;
-        status = make_room(c, *room, err);
-    }
-    if (status == OK)
-        status = read_code(q, 3, id, c->bits, &code,
-                           c->margins + (size_t)c->n * (size_t)c->bits, err);
-    if (status == OK && split_parse(&split, stmt_text(q, 2), err) != OK)
-        err->status = status = ERR_CATALOGUE;
-    if (status != OK)
-        return status;
-    c->ids[c->n] = id;
-    c->class_ids[c->n] = stmt_int(q, 1);
-    c->split[c->n] = (uint8_t)split;
-    c->codes[c->n] = code.code;
-    c->decoded[c->n] = code.decoded;
-    c->distance[c->n] = (uint8_t)code.distance;
-    c->n++;
-    return OK;
-}
-
-enum status image_codes_load(struct catalogue *cat, int64_t model,
-                             struct image_codes *out, struct err *err)
-{
-    struct image_codes codes = {0};
-    int64_t room = 0;
-    enum status status = bits_of(cat, model, &codes.bits, &room, err), ended;
-    struct stmt *q;
-
-    if (status != OK)
-        return status;
-    /* Another process may write more meanwhile: the count is where to begin. */
-    room = room > 0 && room < INT32_MAX ? room : 64;
-    status = make_room(&codes, room, err);
-    if (status == OK) {
-        q = stmt_use(catalogue_db(cat), Q_IMAGE_CODE_ALL);
-        stmt_bind_int(q, ":model", model);
-        while (status == OK && stmt_next(q))
-            status = add_image(q, &codes, &room, err);
-        ended = stmt_end(q, err);
-        if (ended != OK)
-            status = ended;
-    }
-    if (status != OK) {
-        image_codes_release(&codes);
-        return status;
-    }
-    *out = codes;
-    return OK;
-}
-
-static void bind_code(struct stmt *q, const struct image_code *row,
-                      const int8_t *margins, int bits)
-{
-    stmt_bind_int(q, ":image", row->image_id);
-    stmt_bind_int(q, ":code", (int64_t)row->code);
-    stmt_bind_int(q, ":decoded", row->decoded);
-    stmt_bind_int(q, ":distance", row->distance);
-    stmt_bind_blob(q, ":margins", margins, (size_t)bits);
-    stmt_again(q);
-}
-
-static enum status count_coded(struct catalogue *cat, int64_t model,
-                               int64_t coded, struct err *err)
-{
-    struct stmt *q = stmt_use(catalogue_db(cat), Q_MODEL_ADD_CODED);
-
-    stmt_bind_int(q, ":coded", coded);
-    stmt_bind_int(q, ":id", model);
-    return stmt_run(q, err);
-}
-
-enum status image_codes_save(struct catalogue *cat, int64_t model, int bits,
-                             const struct image_code *rows,
-                             const int8_t *margins, int64_t n, struct err *err)
-{
-    struct db *db = catalogue_db(cat);
-    struct stmt *insert = stmt_use(db, Q_IMAGE_CODE_INSERT);
-    struct stmt *update = stmt_use(db, Q_IMAGE_CODE_UPDATE);
-    int64_t fresh = 0;
-    enum status inserted, updated;
-
-    assert(db_in_transaction(db));
-    stmt_bind_int(insert, ":model", model);
-    stmt_bind_int(update, ":model", model);
-    for (int64_t i = 0; i < n; i++) {
-        const int8_t *m = margins + (size_t)i * (size_t)bits;
-
-        bind_code(insert, &rows[i], m, bits);
-        if (db_changed_rows(db) > 0)
-            fresh++;
-        else
-            bind_code(update, &rows[i], m, bits);
-    }
-    inserted = stmt_end(insert, err);
-    updated = stmt_end(update, err);
-    if (inserted != OK || updated != OK)
-        return inserted != OK ? inserted : updated;
-    return count_coded(cat, model, fresh, err);
-}
-
-enum status image_code_get(struct catalogue *cat, int64_t model, int64_t image,
-                           int bits, struct image_code *out, int8_t *margins,
-                           struct err *err)
-{
-    struct stmt *q = stmt_use(catalogue_db(cat), Q_IMAGE_CODE_ONE);
-    struct image_code code;
-    enum status status, ended;
-
-    stmt_bind_int(q, ":model", model);
-    stmt_bind_int(q, ":image", image);
-    if (stmt_next(q))
-        status = read_code(q, 0, image, bits, &code, margins, err);
-    else
-        status = err_set(err, ERR_NOT_FOUND,
-                         "image %lld has no code by this model: encode it",
-                         (long long)image);
-    ended = stmt_end(q, err);
-    if (status != OK || ended != OK)
-        return ended != OK ? ended : status;
-    *out = code;
-    return OK;
 }

@@ -45,6 +45,37 @@ struct image_codes {
 enum status image_codes_load(struct catalogue *cat, int64_t model,
                              struct image_codes *out, struct err *err) MUST_USE;
 void image_codes_release(struct image_codes *codes);
+/*
+ * Tells whether the codes of a model may have changed since it was taken, also
+ * by other programs, without reading them: see code_block in
+ * bitgrove-catalogue(5). While rows are outside of blocks, which they are for
+ * a short time, one can't tell.
+ */
+struct image_codes_stamp {
+    int64_t blocks, newest, coded;
+    bool whole; /* every code is in a block */
+};
+enum status image_codes_stamp(struct catalogue *cat, int64_t model,
+                              struct image_codes_stamp *out,
+                              struct err *err) MUST_USE;
+/* True if the codes are surely those that they were. */
+bool image_codes_unchanged(const struct image_codes_stamp *a,
+                           const struct image_codes_stamp *b);
+
+/*
+ * Puts codes into blocks, which image_codes_load() reads many times faster
+ * than rows: those from *first (an image id, INT64_MIN to begin) that are in
+ * none, at most `most` blocks of 4096 ids (3 ms each). Moves *first; *more
+ * says whether to call again. In the caller's transaction.
+ */
+enum status image_codes_pack(struct catalogue *cat, int64_t model, int most,
+                             int64_t *first, bool *more,
+                             struct err *err) MUST_USE;
+
+/* Compares every block with its rows: how many are not the same. */
+enum status image_codes_verify(struct catalogue *cat, int64_t model,
+                               int64_t *wrong, struct err *err) MUST_USE;
+
 /* Position of an image id, or -1. */
 int64_t image_codes_find(const struct image_codes *codes, int64_t id);
 

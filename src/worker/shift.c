@@ -10,6 +10,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "catalogue/codestore.h"
+#include "catalogue/models.h"
 #include "tasks/task.h"
 #include "worker/heart.h"
 
@@ -17,6 +19,7 @@ enum {
     POLL_MS = 100,         /* between looks for new rows */
     LEASE_EVERY_MS = 1000, /* a lease that ran out changes no row */
     BUSY_MOST = 12,        /* in a row, each DB_BUSY_MS long */
+    BLOCKS_AT_ONCE = 32,   /* of codes, in a tenth of a second */
 };
 
 struct shift {
@@ -179,6 +182,49 @@ static enum status run_job(struct shift *shift, struct job *job,
     return status;
 }
 
+/*
+ * Codes that lie outside of blocks, after a job that made some or in a
+ * catalogue that was just brought up to date, go into blocks. It can be left
+ * at any time, and whoever else writes comes first.
+ */
+static enum status pack_model(struct shift *shift, int64_t model,
+                              struct err *err)
+{
+    int64_t first = INT64_MIN;
+    bool more = true;
+    enum status status = OK;
+
+    while (status == OK && more && !told_to_stop) {
+        status = catalogue_begin(shift->cat, err);
+        if (status == OK)
+            status = image_codes_pack(shift->cat, model, BLOCKS_AT_ONCE, &first,
+                                      &more, err);
+        if (status == OK)
+            status = catalogue_commit(shift->cat, err);
+        catalogue_rollback(shift->cat);
+    }
+    return status;
+}
+
+static void pack_codes(struct shift *shift)
+{
+    struct model_list models = {NULL, 0, 0};
+    struct image_codes_stamp stamp;
+    struct err err = {OK, ""};
+    enum status status = model_all(shift->cat, &models, &err);
+
+    for (int i = 0; status == OK && i < models.count; i++) {
+        int64_t model = models.items[i].id;
+
+        status = image_codes_stamp(shift->cat, model, &stamp, &err);
+        if (status == OK && !stamp.whole)
+            status = pack_model(shift, model, &err);
+    }
+    if (status != OK && status != ERR_BUSY)
+        say(shift, "codes were not packed: %s", err.text);
+    model_list_release(&models);
+}
+
 /* Waits for rows to change, for a lease to run out or for `until`. */
 static void wait_for_work(struct shift *shift, int64_t until)
 {
@@ -196,6 +242,7 @@ static enum status work(struct shift *shift, int *jobs, struct err *err)
     int64_t until = clock_monotonic() + o->idle_ms;
     int busy = 0;
 
+    pack_codes(shift);
     while (!told_to_stop) {
         struct job job;
         enum status status = catalogue_in_place(shift->cat, err);
@@ -218,6 +265,7 @@ static enum status work(struct shift *shift, int *jobs, struct err *err)
         job_release(&job);
         if (status != OK)
             return status;
+        pack_codes(shift);
         ++*jobs;
         if (o->once)
             break;

@@ -370,6 +370,159 @@ static void test_codes(struct catbox *box)
             ERR_NOT_FOUND, "%s", err.text);
 }
 
+static bool same_codes(const struct image_codes *a, const struct image_codes *b)
+{
+    size_t n = (size_t)a->n;
+
+    return a->n == b->n && a->bits == b->bits &&
+           memcmp(a->ids, b->ids, n * sizeof(*a->ids)) == 0 &&
+           memcmp(a->class_ids, b->class_ids, n * sizeof(*a->ids)) == 0 &&
+           memcmp(a->split, b->split, n) == 0 &&
+           memcmp(a->codes, b->codes, n * sizeof(*a->codes)) == 0 &&
+           memcmp(a->decoded, b->decoded, n * sizeof(*a->ids)) == 0 &&
+           memcmp(a->distance, b->distance, n) == 0 &&
+           memcmp(a->margins, b->margins, n * (size_t)a->bits) == 0;
+}
+
+static void pack(struct catbox *box, int most, int64_t *first, bool *more)
+{
+    struct err err;
+
+    catbox_must(catalogue_begin(box->cat, &err), &err);
+    catbox_must(image_codes_pack(box->cat, box->model, most, first, more, &err),
+                &err);
+    catbox_must(catalogue_commit(box->cat, &err), &err);
+}
+
+static void pack_all(struct catbox *box)
+{
+    int64_t first = INT64_MIN;
+    bool more = true;
+
+    pack(box, 100, &first, &more);
+    tap_ok(!more, "packed to the end");
+}
+
+static struct image_codes_stamp stamp_of(struct catbox *box)
+{
+    struct image_codes_stamp stamp;
+    struct err err;
+
+    catbox_must(image_codes_stamp(box->cat, box->model, &stamp, &err), &err);
+    return stamp;
+}
+
+static struct image_codes codes_of(struct catbox *box)
+{
+    struct image_codes codes;
+    struct err err;
+
+    catbox_must(image_codes_load(box->cat, box->model, &codes, &err), &err);
+    return codes;
+}
+
+/* A change by another program: what is read from blocks and rows is what rows
+ * alone say, and the stamp tells. Then all is packed again. */
+static void changed_by(struct catbox *box, const char *sql, const char *what)
+{
+    struct image_codes_stamp before = stamp_of(box), after;
+    struct image_codes mixed, rows;
+
+    tap_ok(before.whole && before.blocks > 0, "packed before: %s", what);
+    catbox_sql(box, sql);
+    after = stamp_of(box);
+    tap_ok(!image_codes_unchanged(&before, &after), "the stamp tells: %s",
+           what);
+    mixed = codes_of(box);
+    catbox_sql(box, "DELETE FROM code_block");
+    rows = codes_of(box);
+    tap_ok(same_codes(&mixed, &rows), "and what is read: %s", what);
+    image_codes_release(&mixed);
+    pack_all(box);
+    mixed = codes_of(box);
+    tap_ok(same_codes(&mixed, &rows), "packed again: %s", what);
+    image_codes_release(&mixed);
+    image_codes_release(&rows);
+}
+
+/* Sixty images with ids from 1 are moved apart, into several blocks. */
+static void test_blocks(void)
+{
+    struct catbox box;
+    struct image_codes rows, packed;
+    struct image_codes_stamp first, second;
+    struct err err;
+    int64_t from = INT64_MIN, wrong = -1;
+    bool more = true;
+
+    catbox_new(&box);
+    catbox_fill(&box, 30);
+    catbox_learn(&box);
+    catbox_sql(&box, "UPDATE image_code SET image_id = image_id * 300 - 4950;"
+                     "UPDATE image SET id = id * 300 - 4950");
+    rows = codes_of(&box);
+    tap_ok(rows.n == 60 && rows.ids[0] < -4096, "sixty rows");
+    first = stamp_of(&box);
+    tap_ok(!first.whole && first.blocks == 0, "nothing is packed");
+    tap_ok(!image_codes_unchanged(&first, &first), "one can't be sure");
+    pack(&box, 2, &from, &more);
+    tap_ok(more && stamp_of(&box).blocks == 2, "two blocks, and more to do");
+    packed = codes_of(&box);
+    tap_ok(same_codes(&packed, &rows), "blocks first, then rows");
+    image_codes_release(&packed);
+    pack(&box, 100, &from, &more);
+    first = stamp_of(&box);
+    tap_ok(!more && first.whole && first.blocks > 3, "all packed");
+    tap_ok(image_codes_unchanged(&first, &first), "and sure");
+    packed = codes_of(&box);
+    tap_ok(same_codes(&packed, &rows), "blocks alone");
+    image_codes_release(&packed);
+    image_codes_release(&rows);
+    pack_all(&box);
+    second = stamp_of(&box);
+    tap_ok(image_codes_unchanged(&first, &second), "nothing to pack again");
+
+    changed_by(&box,
+               "UPDATE image_code SET code = code + 1 WHERE image_id = 450",
+               "a code");
+    changed_by(&box,
+               "UPDATE image_code SET margins = x'8001020304' "
+               "WHERE image_id = -4350",
+               "margins");
+    changed_by(&box, "UPDATE image SET class_id = NULL WHERE id = 450",
+               "a class");
+    changed_by(&box, "UPDATE image SET split = 'ood' WHERE id = 7050",
+               "a split");
+    changed_by(&box,
+               "DELETE FROM image_code WHERE image_id > 8000; UPDATE "
+               "model SET coded = (SELECT count(*) FROM image_code)",
+               "codes are gone");
+    changed_by(&box,
+               "UPDATE image_code SET image_id = 13100 WHERE image_id = 450;"
+               "UPDATE image SET id = 13100 WHERE id = 450",
+               "another id");
+    changed_by(&box,
+               "REPLACE INTO image_code SELECT model_id, image_id, 7, "
+               "decoded, distance, margins FROM image_code "
+               "WHERE image_id = (SELECT max(image_id) FROM image_code WHERE "
+               "image_id < 2000)",
+               "a row replaced");
+
+    tap_int(image_codes_verify(box.cat, box.model, &wrong, &err), OK, "seen");
+    tap_int(wrong, 0, "blocks are right");
+    catbox_sql(&box, "UPDATE code_block SET data = zeroblob(length(data)) "
+                     "WHERE stamp = (SELECT max(stamp) FROM code_block)");
+    tap_int(image_codes_verify(box.cat, box.model, &wrong, &err), OK, "seen");
+    tap_int(wrong, 1, "one is not");
+    catbox_sql(&box, "UPDATE code_block SET data = x'00'");
+    tap_int(image_codes_load(box.cat, box.model, &packed, &err), ERR_CATALOGUE,
+            "%s", err.text);
+    catbox_sql(&box, "UPDATE code_block SET block = block + (1 << 61)");
+    tap_int(image_codes_load(box.cat, box.model, &packed, &err), ERR_CATALOGUE,
+            "%s", err.text);
+    catbox_free(&box);
+}
+
 static void test_trees(struct catbox *box)
 {
     struct tree_rows tree;
@@ -553,6 +706,7 @@ int main(void)
     test_notes(&box);
     test_changes(&box);
     catbox_free(&box);
+    test_blocks();
     test_full_disk();
     return tap_done();
 }

@@ -374,6 +374,7 @@ static void test_integrity(void)
     bool sound = false;
     char name[256], *bytes;
     size_t size = 0;
+    long long page;
 
     snprintf(name, sizeof(name), "%s", in_dir("sound"));
     tap_int(db_open(&db, name, DB_CREATE, &err), OK, "made");
@@ -389,7 +390,9 @@ static void test_integrity(void)
     db_close(db);
 
     bytes = read_file(name, &size);
-    memset(bytes + size - 4096, 0x5a, 4096);
+    page = ask(name, "SELECT rootpage FROM sqlite_schema "
+                     "WHERE name = 'job_log'");
+    memset(bytes + (page - 1) * 4096, 0x5a, 4096);
     write_file(name, bytes, size);
     free(bytes);
     str_clear(&report);
