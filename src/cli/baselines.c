@@ -12,8 +12,8 @@
 #include "cli/tabular.h"
 #include "queue/jobs.h"
 
-static const char *const kinds[BASELINES] = {"ordinary", "real", "random",
-                                             "singular"};
+static const char *const kinds[BASELINES] = {
+    "ordinary", "real", "random", "singular", "lsh", "itq", "hashnet"};
 
 /* The options that the model was learnt with: an object. New reference. */
 static json_t *options_of(const struct model_row *m)
@@ -169,8 +169,27 @@ static enum status learn_command(struct baseline *row, struct subject *s,
 
 /* ---- those there are ---- */
 
+static struct baseline row_of(const char *kind, const struct evaluation *e)
+{
+    bool found = evaluation_retrieved(e);
+    bool ood = e->ood_rest.in > 0 && e->ood_rest.out > 0;
+
+    return (struct baseline){
+        .kind = kind,
+        .top1 = e->top1,
+        .top5 = e->top5,
+        .mhd = e->mhd,
+        .ed = e->ed,
+        .map = !isnan(e->cosine) ? e->cosine
+               : found           ? e->retrieval.map
+                                 : NAN,
+        .ood = ood ? e->ood_rest.accuracy : NAN,
+        .auroc = ood ? e->ood_rest.auroc : NAN,
+    };
+}
+
 static enum status measure(struct baseline *row, const struct subject *s,
-                           const struct model_row *m, struct err *err)
+                           const struct model_row *m, size_t r, struct err *err)
 {
     struct evaluation *e = mem_zalloc(1, sizeof(*e));
     struct subject other;
@@ -179,13 +198,10 @@ static enum status measure(struct baseline *row, const struct subject *s,
         model_has_codes(m) ? SUBJECT_CODEBOOK : SUBJECT_MODEL, err);
 
     if (status == OK)
-        status = evaluation_accuracy(e, &other, err);
+        status = evaluation_brief(e, &other, r, err);
     if (status == OK) {
+        *row = row_of(row->kind, e);
         row->model = mem_strdup(m->name);
-        row->top1 = e->top1;
-        row->top5 = e->top5;
-        row->mhd = e->mhd;
-        row->ed = e->ed;
     }
     subject_close(&other);
     free(e);
@@ -193,12 +209,14 @@ static enum status measure(struct baseline *row, const struct subject *s,
 }
 
 static enum status find(struct baseline *row, struct subject *s,
-                        const struct model_list *models, struct err *err)
+                        const struct model_list *models, size_t r,
+                        struct err *err)
 {
     const struct model_row *found = NULL;
     struct str command = STR_INIT;
 
     row->top1 = row->top5 = row->mhd = row->ed = NAN;
+    row->map = row->ood = row->auroc = NAN;
     for (int i = 0; i < models->count; i++) {
         const struct model_row *m = &models->items[i];
 
@@ -209,14 +227,14 @@ static enum status find(struct baseline *row, struct subject *s,
     if (found == NULL)
         return learn_command(row, s, err);
     if (found->state == MODEL_READY)
-        return measure(row, s, found, err);
+        return measure(row, s, found, r, err);
     str_add(&command, "bitgrove jobs --follow ");
     add_word(&command, catalogue_path(s->cat));
     row->command = str_take(&command);
     return OK;
 }
 
-enum status baselines_find(struct baselines *out, struct subject *s,
+enum status baselines_find(struct baselines *out, struct subject *s, size_t r,
                            struct err *err)
 {
     struct model_list models = {NULL, 0, 0};
@@ -225,7 +243,7 @@ enum status baselines_find(struct baselines *out, struct subject *s,
     memset(out, 0, sizeof(*out));
     for (int i = 0; i < BASELINES && status == OK; i++) {
         out->rows[i].kind = kinds[i];
-        status = find(&out->rows[i], s, &models, err);
+        status = find(&out->rows[i], s, &models, r, err);
     }
     model_list_release(&models);
     return status;
@@ -246,21 +264,21 @@ void baselines_release(struct baselines *b)
 static struct baseline own_row(const struct evaluation *e,
                                const struct subject *s)
 {
-    return (struct baseline){.kind = "none",
-                             .model = s->model.name,
-                             .top1 = e->top1,
-                             .top5 = e->top5,
-                             .mhd = e->mhd,
-                             .ed = e->ed};
+    struct baseline row = row_of("none", e);
+
+    row.model = s->model.name;
+    return row;
 }
 
 static json_t *row_json(const struct baseline *row)
 {
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "baseline", row->kind, "model",
-        row->model ? jsonout_text(row->model) : json_null(), "top1",
-        jsonout_real(row->top1), "top5", jsonout_real(row->top5), "mhd",
-        jsonout_real(row->mhd), "ed", jsonout_real(row->ed), "learn",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "baseline",
+        row->kind, "model", row->model ? jsonout_text(row->model) : json_null(),
+        "top1", jsonout_real(row->top1), "top5", jsonout_real(row->top5), "mhd",
+        jsonout_real(row->mhd), "ed", jsonout_real(row->ed), "map",
+        jsonout_real(row->map), "ood", jsonout_real(row->ood), "auroc",
+        jsonout_real(row->auroc), "learn",
         row->command ? jsonout_text(row->command) : json_null());
 }
 
@@ -276,15 +294,22 @@ json_t *baselines_json(const struct baselines *b, const struct evaluation *e,
     return list;
 }
 
-void baselines_protocol(struct str *out, const struct subject *s)
+void baselines_protocol(struct str *out, const struct subject *s,
+                        const struct evaluation *e, size_t r)
 {
     str_addf(out,
              "the same data set, encoder (%s, width %lld), epochs (%d in all) "
              "and seed (%lld), test split; top-1 and top-5 by the last "
              "epoch's logits, with the recipe paper by those at the end of "
-             "phase 1; of real, MHD and ED by the signs of W and z",
+             "phase 1; of real, MHD and ED by the signs of W and z; MAP@%zu of "
+             "test in train, of real by the cosine of margins; ood: accuracy "
+             "of telling ood from test, and AUROC, by codes of no class, of "
+             "ordinary by a threshold on its largest probability, tuned on "
+             "%zu of these images (seed %d), all of them on the others (%zu "
+             "ood, %zu test)",
              s->model.encoder, (long long)width_of(&s->model), s->model.steps,
-             (long long)s->model.seed);
+             (long long)s->model.seed, r, e->ood_held, THRESHOLD_SEED,
+             e->ood_rest.out, e->ood_rest.in);
 }
 
 static void add_row(struct tabular *t, const struct baseline *row)
@@ -295,15 +320,20 @@ static void add_row(struct tabular *t, const struct baseline *row)
     tabular_rate(t, row->top5);
     tabular_rate(t, row->mhd);
     tabular_rate(t, row->ed);
+    tabular_real(t, row->map, 3);
+    tabular_rate(t, row->ood);
+    tabular_real(t, row->auroc, 3);
 }
 
 void baselines_print(const struct baselines *b, const struct evaluation *e,
-                     const struct subject *s)
+                     const struct subject *s, size_t r)
 {
     static const struct column columns[] = {
         {"baseline", COLUMN_TEXT}, {"model", COLUMN_NAME},
         {"top1", COLUMN_NUMBER},   {"top5", COLUMN_NUMBER},
-        {"mhd", COLUMN_NUMBER},    {"ed", COLUMN_NUMBER}};
+        {"mhd", COLUMN_NUMBER},    {"ed", COLUMN_NUMBER},
+        {"map", COLUMN_NUMBER},    {"ood", COLUMN_NUMBER},
+        {"auroc", COLUMN_NUMBER}};
     struct baseline own = own_row(e, s);
     struct str text = STR_INIT;
     struct tabular t;
@@ -315,7 +345,7 @@ void baselines_print(const struct baselines *b, const struct evaluation *e,
         add_row(&t, &b->rows[i]);
     tabular_print(&t);
     tabular_release(&t);
-    baselines_protocol(&text, s);
+    baselines_protocol(&text, s, e, r);
     console_entry("compared", 13, text.text);
     for (int i = 0; i < BASELINES; i++) {
         if (b->rows[i].command == NULL)

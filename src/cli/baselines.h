@@ -11,12 +11,14 @@
 #include "cli/evaluate.h"
 #include "cli/jsonout.h"
 
-#define BASELINES 4
+#define BASELINES 7
 
 struct baseline {
     const char *kind;           /* "ordinary", ... */
     char *model;                /* NULL: none is ready; owned */
     double top1, top5, mhd, ed; /* NAN: not to be had */
+    double map;                 /* by codes, of real by cosines */
+    double ood, auroc;          /* evaluation.ood_rest */
     char *command;              /* what leads to one; NULL: it is there */
 };
 
@@ -24,7 +26,8 @@ struct baselines {
     struct baseline rows[BASELINES];
 };
 
-enum status baselines_find(struct baselines *out, struct subject *s,
+/* r: the cut of MAP. */
+enum status baselines_find(struct baselines *out, struct subject *s, size_t r,
                            struct err *err) MUST_USE;
 void baselines_release(struct baselines *b); /* zeroed is fine */
 
@@ -33,10 +36,11 @@ json_t *baselines_json(const struct baselines *b, const struct evaluation *e,
                        const struct subject *s);
 
 /* What the comparison keeps equal, in a few words: appended. */
-void baselines_protocol(struct str *out, const struct subject *s);
+void baselines_protocol(struct str *out, const struct subject *s,
+                        const struct evaluation *e, size_t r);
 
 /* A table with the model first, and the commands below it. */
 void baselines_print(const struct baselines *b, const struct evaluation *e,
-                     const struct subject *s);
+                     const struct subject *s, size_t r);
 
 #endif

@@ -19,6 +19,11 @@ static const char *epochs_state(const struct subject *s)
     return s->model.state == MODEL_READY ? "ready" : "learning";
 }
 
+bool evaluation_retrieved(const struct evaluation *e)
+{
+    return e->coded && e->retrieval.queries > 0 && e->retrieval.database > 0;
+}
+
 static double when(bool known, double value)
 {
     return known ? value : NAN;
@@ -37,57 +42,111 @@ static json_t *bits_json(const struct evaluation *e, const struct subject *s)
 static json_t *protocol_json(const struct evaluation *e,
                              const struct subject *s, size_t r)
 {
-    return json_pack(
+    json_t *p = json_pack(
         "{s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:I, s:s, s:s, s:s, "
         "s:i, s:i}",
         "split", "test", "tested", (json_int_t)e->tested, "queries", "test",
         "database", "train", "r", (json_int_t)r, "tie_rule", TIE_RULE,
         "retrieval_ties", "expected average precision", "ood_rule",
-        "code of no class", "bits", s->model.bits, "seed",
-        (json_int_t)s->model.seed, "recipe", s->model.recipe, "encoder",
-        s->model.encoder, "state", epochs_state(s), "epoch", s->model.step,
-        "epochs", s->model.steps);
+        isnan(e->threshold) ? "code of no class" : "tuned threshold", "bits",
+        s->model.bits, "seed", (json_int_t)s->model.seed, "recipe",
+        s->model.recipe, "encoder", s->model.encoder, "state", epochs_state(s),
+        "epoch", s->model.step, "epochs", s->model.steps);
+
+    json_object_set_new(p, "ood_tuning",
+                        json_pack("{s:I, s:i, s:s}", "held_out",
+                                  (json_int_t)e->ood_held, "seed",
+                                  THRESHOLD_SEED, "for", "largest accuracy"));
+    json_object_set_new(p, "shuffled_trees", json_integer(e->shuffles));
+    return p;
+}
+
+static json_t *ood_json(const struct ood_result *ood)
+{
+    bool found = ood->in > 0 && ood->out > 0;
+
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "precision",
+                     jsonout_real(when(found, ood->precision)), "recall",
+                     jsonout_real(when(found, ood->recall)), "f1",
+                     jsonout_real(when(found, ood->f1)), "accuracy",
+                     jsonout_real(when(found, ood->accuracy)), "auroc",
+                     jsonout_real(when(found, ood->auroc)), "in",
+                     (json_int_t)ood->in, "out", (json_int_t)ood->out);
+}
+
+/* Precision and recall of all queries together, at every radius. */
+static json_t *radius_json(const struct retrieval *q)
+{
+    json_t *list = json_array();
+
+    for (int d = 0; d <= q->bits; d++)
+        json_array_append_new(list, json_pack("{s:i, s:f, s:f}", "radius", d,
+                                              "precision", q->precision[d],
+                                              "recall", q->recall[d]));
+    return list;
+}
+
+static json_t *retrieval_json(const struct evaluation *e, size_t r)
+{
+    const struct retrieval *q = &e->retrieval;
+    bool found = evaluation_retrieved(e);
+
+    return json_pack(
+        "{s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "map",
+        jsonout_real(when(found, q->map)), "map_cosine",
+        jsonout_real(e->cosine), "r", (json_int_t)r, "queries",
+        (json_int_t)q->queries, "database", (json_int_t)q->database,
+        "precision_radius2", jsonout_real(when(found, q->precision_radius2)),
+        "empty_radius2",
+        found ? json_integer((json_int_t)q->empty_radius2) : json_null(),
+        "by_radius", found ? radius_json(q) : json_array());
+}
+
+json_t *evaluation_json(const struct evaluation *e, const struct subject *s,
+                        size_t r)
+{
+    json_t *whole = json_pack(
+        "{s:o, s:s, s:i, s:{s:o, s:o}, s:{s:o, s:o, s:o}}", "model",
+        jsonout_text(s->model.name), "baseline",
+        s->model.baseline[0] ? s->model.baseline : "none", "bits",
+        s->model.bits, "class_code", "top1", jsonout_real(e->top1), "top5",
+        jsonout_real(e->top5), "instance", "mhd", jsonout_real(e->mhd), "ed",
+        jsonout_real(e->ed), "ties", jsonout_real(e->ties));
+    json_t *ood = ood_json(&e->ood);
+
+    json_object_set_new(ood, "rest", ood_json(&e->ood_rest));
+    json_object_set_new(ood, "threshold", jsonout_real(e->threshold));
+    json_object_set_new(whole, "retrieval", retrieval_json(e, r));
+    json_object_set_new(whole, "ood", ood);
+    json_object_set_new(
+        whole, "tree",
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "purity",
+                  jsonout_real(e->purity), "purity_shuffled",
+                  jsonout_real(e->purity_shuffled), "cophenetic",
+                  jsonout_real(e->cophenetic), "cophenetic_shuffled",
+                  jsonout_real(e->cophenetic_shuffled), "cophenetic_codes",
+                  jsonout_real(e->cophenetic_codes)));
+    json_object_set_new(
+        whole, "codebook",
+        json_pack("{s:I, s:I, s:o}", "classes", (json_int_t)s->book.classes,
+                  "distinct", (json_int_t)e->distinct, "distance_min",
+                  e->distance_min >= 0 ? json_integer(e->distance_min)
+                                       : json_null()));
+    json_object_set_new(whole, "bits_report", bits_json(e, s));
+    json_object_set_new(whole, "protocol", protocol_json(e, s, r));
+    return whole;
 }
 
 static void print_json(const struct evaluation *e, const struct subject *s,
                        size_t r, const struct baselines *baselines,
                        enum format format)
 {
-    const struct retrieval *q = &e->retrieval;
-    bool found = e->coded && q->queries > 0 && q->database > 0;
-    bool ood = e->coded && e->ood.in > 0 && e->ood.out > 0;
-    json_t *whole = json_pack(
-        "{s:o, s:i, s:{s:o, s:o}, s:{s:o, s:o, s:o}}", "model",
-        jsonout_text(s->model.name), "bits", s->model.bits, "class_code",
-        "top1", jsonout_real(e->top1), "top5", jsonout_real(e->top5),
-        "instance", "mhd", jsonout_real(e->mhd), "ed", jsonout_real(e->ed),
-        "ties", jsonout_real(e->ties));
+    json_t *whole = evaluation_json(e, s, r);
 
-    json_object_set_new(
-        whole, "retrieval",
-        json_pack("{s:o, s:I, s:I, s:I, s:o}", "map",
-                  jsonout_real(when(found, q->map)), "r", (json_int_t)r,
-                  "queries", (json_int_t)q->queries, "database",
-                  (json_int_t)q->database, "precision_radius2",
-                  jsonout_real(when(found, q->precision_radius2))));
-    json_object_set_new(
-        whole, "ood",
-        json_pack("{s:o, s:o, s:o, s:o, s:o}", "precision",
-                  jsonout_real(when(ood, e->ood.precision)), "recall",
-                  jsonout_real(when(ood, e->ood.recall)), "f1",
-                  jsonout_real(when(ood, e->ood.f1)), "accuracy",
-                  jsonout_real(when(ood, e->ood.accuracy)), "auroc",
-                  jsonout_real(when(ood, e->ood.auroc))));
-    json_object_set_new(whole, "tree",
-                        json_pack("{s:o, s:o}", "purity",
-                                  jsonout_real(e->purity), "cophenetic",
-                                  jsonout_real(e->cophenetic)));
-    json_object_set_new(whole, "bits_report", bits_json(e, s));
-    json_object_set_new(whole, "protocol", protocol_json(e, s, r));
     if (baselines != NULL) {
         struct str equal = STR_INIT;
 
-        baselines_protocol(&equal, s);
+        baselines_protocol(&equal, s, e, r);
         json_object_set_new(json_object_get(whole, "protocol"), "compared",
                             json_string(equal.text));
         json_object_set_new(whole, "baselines",
@@ -130,14 +189,26 @@ static void print_retrieval(const struct evaluation *e, size_t r)
     const struct retrieval *q = &e->retrieval;
     struct str line = STR_INIT;
 
-    if (!e->coded || q->queries == 0 || q->database == 0)
+    if (!evaluation_retrieved(e)) {
         str_add(&line, "- (needs coded images of train and test)");
-    else
-        str_addf(&line,
-                 "MAP@%zu %.4f, precision within radius 2 %.4f; %zu queries "
-                 "(test), %zu images (train)",
-                 r, q->map, q->precision_radius2, q->queries, q->database);
+        print_line("retrieval", line.text);
+        str_release(&line);
+        return;
+    }
+    str_addf(&line, "MAP@%zu %.4f, ", r, q->map);
+    if (!isnan(e->cosine))
+        str_addf(&line, "by the cosine of margins %.4f, ", e->cosine);
+    str_addf(&line,
+             "precision within radius 2 %.4f (%zu queries have nothing "
+             "there); %zu queries (test), %zu images (train)",
+             q->precision_radius2, q->empty_radius2, q->queries, q->database);
     print_line("retrieval", line.text);
+    str_clear(&line);
+    str_add(&line, "precision, recall");
+    for (int d = 0; d <= q->bits && (d == 0 || q->recall[d - 1] < 0.995); d++)
+        str_addf(&line, "%s %d: %.2f, %.2f", d ? ";" : "", d, q->precision[d],
+                 q->recall[d]);
+    print_line("by radius", line.text);
     str_release(&line);
 }
 
@@ -166,8 +237,12 @@ static void print_structure(const struct evaluation *e, const struct subject *s)
     if (isnan(e->purity))
         str_add(&line, "- (no tree, or no reference paths)");
     else
-        str_addf(&line, "dendrogram purity %.3f, cophenetic correlation %.3f",
-                 e->purity, e->cophenetic);
+        str_addf(&line,
+                 "dendrogram purity %.3f (its leaves shuffled %.3f), "
+                 "cophenetic correlation with the paths %.3f (%.3f), with the "
+                 "codes %.3f; means of %d shuffles",
+                 e->purity, e->purity_shuffled, e->cophenetic,
+                 e->cophenetic_shuffled, e->cophenetic_codes, e->shuffles);
     print_line("tree", line.text);
     str_clear(&line);
     str_addf(&line, "%u different codes of %u classes", e->distinct,
@@ -204,7 +279,7 @@ static void print_text(const struct evaluation *e, const struct subject *s,
                                : "bitgrove encode CATALOGUE");
     if (baselines != NULL) {
         putchar('\n');
-        baselines_print(baselines, e, s);
+        baselines_print(baselines, e, s, r);
     }
     putchar('\n');
     bitrows_print(&e->bits, e->coded, NULL, s->book.bits, FORMAT_TABLE);

@@ -12,6 +12,7 @@
 #include "cli/taxon.h"
 #include "taxonomy/cophenetic.h"
 #include "taxonomy/purity.h"
+#include "taxonomy/shuffled.h"
 
 struct place {
     int64_t id;
@@ -146,23 +147,6 @@ static void instance_accuracy(struct evaluation *out, const struct subject *s,
     out->ties = accuracy_rate(acc.ties, acc.images);
 }
 
-static void out_of_distribution(struct evaluation *out, const struct subject *s,
-                                const struct image_codes *codes)
-{
-    struct ood *ood = mem_zalloc(1, sizeof(*ood));
-
-    for (int64_t i = 0; i < codes->n; i++) {
-        const int8_t *margins = codes->margins + i * codes->bits;
-
-        if (codes->split[i] == SPLIT_OOD)
-            ood_add_out(ood, &s->book, margins, 1);
-        else if (codes->split[i] == SPLIT_TEST)
-            ood_add_in(ood, &s->book, margins, 1);
-    }
-    out->ood = ood_evaluate(ood);
-    free(ood);
-}
-
 /* One side of retrieval: codes and labels of a split's labelled images. */
 static struct retrieval_items side(const struct image_codes *codes,
                                    const int32_t *labels, enum split split,
@@ -198,50 +182,106 @@ static enum status retrieve(struct evaluation *out,
     return status;
 }
 
+/* A baseline of real values: these rank, and not their signs. */
+static enum status retrieve_real(struct evaluation *out,
+                                 const struct image_codes *codes,
+                                 const int32_t *labels, size_t r,
+                                 struct err *err)
+{
+    size_t n = (size_t)codes->n + 1, k = (size_t)codes->bits;
+    int8_t *margins[2] = {mem_large(n, k), mem_large(n, k)};
+    int32_t *label_room = mem_zalloc(2 * n, sizeof(*label_room));
+    struct cosine_items items[2] = {{margins[0], label_room, 0},
+                                    {margins[1], label_room + n, 0}};
+    struct cosine cosine;
+    enum status status = OK;
+
+    if (margins[0] == NULL || margins[1] == NULL)
+        status = err_set(err, ERR_NOMEM, "no memory to rank %zu vectors", n);
+    for (size_t i = 0; i + 1 < n && status == OK; i++) {
+        int which = codes->split[i] == SPLIT_TEST ? 0 : 1;
+        size_t at = items[which].count;
+
+        if (labels[i] < 0 || codes->split[i] == SPLIT_OOD)
+            continue;
+        memcpy(margins[which] + at * k, codes->margins + i * k, k);
+        label_room[(size_t)which * n + at] = labels[i];
+        items[which].count++;
+    }
+    if (status == OK)
+        status = cosine_run(&cosine, &items[0], &items[1], codes->bits, r,
+                            follow_interrupted, NULL, err);
+    if (status == OK && items[0].count > 0 && items[1].count > 0)
+        out->cosine = cosine.map;
+    free(margins[0]);
+    free(margins[1]);
+    free(label_room);
+    return status;
+}
+
 static enum status tree_agreement(struct evaluation *out, struct subject *s,
                                   struct err *err)
 {
     struct taxon tree;
     struct purity purity;
     struct cophenetic cophenetic;
+    struct shuffled shuffled;
     enum status status = taxon_load(&tree, s, 0, LINKAGE_AVERAGE, err);
 
     if (status == OK) {
         purity = purity_dendrogram(&tree.dendro, tree.paths);
         cophenetic = cophenetic_reference(&tree.dendro, tree.paths);
-        if (purity.pairs > 0)
+        shuffled = shuffled_reference(&tree.dendro, tree.paths);
+        out->shuffles = shuffled.trees;
+        if (purity.pairs > 0) {
             out->purity = purity.value;
-        if (cophenetic.pairs > 1)
+            out->purity_shuffled = shuffled.purity;
+        }
+        if (cophenetic.pairs > 1) {
             out->cophenetic = cophenetic.value;
+            out->cophenetic_shuffled = shuffled.cophenetic;
+        }
+        cophenetic = cophenetic_codes(&tree.dendro, s->book.codes);
+        if (cophenetic.pairs > 1 && tree.dendro.leaves == s->book.classes)
+            out->cophenetic_codes = cophenetic.value;
     }
     taxon_release(&tree);
     return status == ERR_NOT_FOUND ? OK : status;
 }
 
 static enum status from_codes(struct evaluation *out, struct subject *s,
-                              const struct image_codes *codes, size_t r,
-                              struct err *err)
+                              const struct image_codes *codes,
+                              const int32_t *labels, size_t r, struct err *err)
 {
-    int32_t *labels = evaluate_labels(&s->coded, codes);
     enum status status;
 
     out->coded = true;
     instance_accuracy(out, s, codes, labels);
-    out_of_distribution(out, s, codes);
+    evaluation_outliers(out, s, codes);
     status = retrieve(out, codes, labels, r, err);
-    free(labels);
-    return status == OK ? bit_facts_make(&out->bits, s, codes, err) : status;
+    if (status == OK && strcmp(s->model.baseline, "real") == 0)
+        status = retrieve_real(out, codes, labels, r, err);
+    return status;
+}
+
+static void begin(struct evaluation *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->top1 = out->top5 = out->mhd = out->ed = out->ties = NAN;
+    out->cosine = out->threshold = NAN;
+    out->purity = out->cophenetic = out->cophenetic_codes = NAN;
+    out->purity_shuffled = out->cophenetic_shuffled = NAN;
+    out->distance_min = -1;
 }
 
 enum status evaluation_make(struct evaluation *out, struct subject *s, size_t r,
                             struct err *err)
 {
     struct image_codes codes;
+    int32_t *labels;
     enum status status;
 
-    memset(out, 0, sizeof(*out));
-    out->top1 = out->top5 = out->mhd = out->ed = out->ties = NAN;
-    out->purity = out->cophenetic = NAN;
+    begin(out);
     out->distinct = codebook_distinct(&s->book);
     out->distance_min = codebook_distance_min(&s->book);
     status = class_code_accuracy(out, s, err);
@@ -255,33 +295,39 @@ enum status evaluation_make(struct evaluation *out, struct subject *s, size_t r,
     if (status != OK)
         return status;
     follow_catch();
-    status = from_codes(out, s, &codes, r, err);
+    labels = evaluate_labels(&s->coded, &codes);
+    status = from_codes(out, s, &codes, labels, r, err);
+    free(labels);
+    if (status == OK)
+        status = bit_facts_make(&out->bits, s, &codes, err);
     image_codes_release(&codes);
     return status;
 }
 
-enum status evaluation_accuracy(struct evaluation *out, struct subject *s,
-                                struct err *err)
+enum status evaluation_brief(struct evaluation *out, struct subject *s,
+                             size_t r, struct err *err)
 {
     struct image_codes codes;
     int32_t *labels;
     enum status status;
 
-    memset(out, 0, sizeof(*out));
-    out->top1 = out->top5 = out->mhd = out->ed = out->ties = NAN;
+    begin(out);
     status = class_code_accuracy(out, s, err);
-    if (status != OK || !model_has_codes(&s->model))
+    if (status == OK && !model_has_codes(&s->model))
+        return evaluation_answers(out, s, err);
+    if (status != OK)
         return status;
     status = subject_codes(s, &codes, err);
     if (status == ERR_NOT_FOUND)
         return OK;
     if (status != OK)
         return status;
+    follow_catch();
     labels = evaluate_labels(&s->coded, &codes);
-    instance_accuracy(out, s, &codes, labels);
+    status = from_codes(out, s, &codes, labels, r, err);
     free(labels);
     image_codes_release(&codes);
-    return OK;
+    return status;
 }
 
 void evaluation_release(struct evaluation *e)
@@ -297,7 +343,7 @@ enum status evaluate(struct subject *s, size_t r, bool baselines,
     enum status status = evaluation_make(e, s, r, err);
 
     if (status == OK && baselines)
-        status = baselines_find(&found, s, err);
+        status = baselines_find(&found, s, r, err);
     if (status == OK)
         evaluation_print(e, s, r, baselines ? &found : NULL, format);
     baselines_release(&found);

@@ -13,8 +13,10 @@
 #include "cli/subject.h"
 #include "metrics/accuracy.h"
 #include "metrics/bitreport.h"
+#include "metrics/cosine.h"
 #include "metrics/ood.h"
 #include "metrics/retrieval.h"
+#include "metrics/threshold.h"
 
 /* Where the classes of coded images (n) stand in a list, -1: not in it. Owned.
  */
@@ -47,10 +49,19 @@ struct evaluation {
     size_t tested;
     double mhd, ed, ties;
     struct retrieval retrieval;
-    struct ood_result ood; /* out 0: there is no ood split */
+    double cosine; /* MAP@R by the cosine of margins, of the baseline real */
+    struct ood_result ood;      /* out 0: there is no ood split */
+    struct ood_result ood_rest; /* of the images not held out for tuning: by
+                                   the same rule, or by the threshold of a
+                                   model without codes */
+    size_t ood_held;            /* images held out, of both splits */
+    double threshold;           /* of confidence; NAN if there are codes */
     double purity, cophenetic;
-    uint32_t distinct; /* different class codes */
-    int distance_min;  /* between two classes */
+    double purity_shuffled, cophenetic_shuffled; /* of trees by chance */
+    int shuffles;                                /* so many */
+    double cophenetic_codes; /* with the distances the tree is made from */
+    uint32_t distinct;       /* different class codes */
+    int distance_min;        /* between two classes, -1 when there are none */
     struct bit_facts bits;
 };
 
@@ -60,17 +71,37 @@ enum status evaluation_make(struct evaluation *out, struct subject *s, size_t r,
 void evaluation_release(struct evaluation *e);
 
 /*
- * The accuracy alone: top1, top5, tested, mhd, ed, ties; nothing to release.
- * Without codes the subject is of SUBJECT_MODEL.
+ * Accuracy, retrieval and outliers alone: tree, codebook and bits are left
+ * out. Without codes the subject is of SUBJECT_MODEL, and what there is are
+ * top1, top5 and ood_rest.
  */
-enum status evaluation_accuracy(struct evaluation *out, struct subject *s,
-                                struct err *err) MUST_USE;
+enum status evaluation_brief(struct evaluation *out, struct subject *s,
+                             size_t r, struct err *err) MUST_USE;
+
+/* Parts of these: the outliers by codes, and by a classifier's answers. */
+void evaluation_outliers(struct evaluation *out, const struct subject *s,
+                         const struct image_codes *codes);
+enum status evaluation_answers(struct evaluation *out, struct subject *s,
+                               struct err *err) MUST_USE;
 
 /* Prints it; r as given to evaluation_make(), baselines: NULL, or beside it. */
 struct baselines;
 void evaluation_print(const struct evaluation *e, const struct subject *s,
                       size_t r, const struct baselines *baselines,
                       enum format format);
+
+/* The object that it prints as JSON, baselines left out. New reference. */
+struct json_t;
+struct json_t *evaluation_json(const struct evaluation *e,
+                               const struct subject *s, size_t r) MUST_USE;
+
+/* Whether there was something to search with and something to search in. */
+bool evaluation_retrieved(const struct evaluation *e);
+
+/* Several models side by side: names (count), of the catalogue at path. */
+enum status evaluate_several(const char *path, const char *const *names,
+                             int count, size_t r, enum format format,
+                             struct err *err) MUST_USE;
 
 /* evaluation_make() and evaluation_print() of the command's model. */
 enum status evaluate(struct subject *s, size_t r, bool baselines,
