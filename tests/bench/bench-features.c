@@ -23,7 +23,6 @@
  *                                      the mapped file, all processors
  *     bench-features peak              multiply-adds a second of one processor
  *                                      on registers alone
- * Classes are clusters: a mean each, near that of one of L / 20 groups.
  */
 
 #define NOISE (1u << 20) /* normal numbers to choose from */
@@ -42,31 +41,89 @@ static uint16_t half_of(float value)
     return (uint16_t)(sign | ((rest - 0x38000000) >> 13));
 }
 
+/*
+ * A world that features of a network might be of. A class has ATTRIBUTES, each
+ * there or not: some it shares with its family of about 100 classes, some with
+ * its group of 20 there, and the rest are its own, so classes of a group are
+ * confused. An image shows each attribute as +1 or -1 and noise, whose width is
+ * the image's own, log-normal: most images are clear, some are not. Features
+ * are max(0, FLOOR + SLOPE A shown + SPECK noise) for a random A: none is
+ * negative and many are 0.
+ */
+#define ATTRIBUTES 24
+#define OF_FAMILY  6
+#define OF_GROUP   13 /* the family's and the group's */
+#define HAZE       0.65
+#define HAZE_OF    0.6
+#define FLOOR      0.2f
+#define SLOPE      0.1f
+#define SPECK      0.1f
+
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+
 struct world {
     size_t d, classes;
-    float *means; /* (classes, d) */
+    float *means; /* (classes, ATTRIBUTES), +1 or -1 */
+    float *turn;  /* A: (ATTRIBUTES, d + 4) */
     float *noise; /* (NOISE + d) */
 };
 
+/* The first class of a group or family decides what all of it share. */
+static float *make_means(struct rng *rng, size_t classes)
+{
+    float *means = mem_large(classes, ATTRIBUTES * sizeof(float));
+    size_t families = classes / 100 + 1, groups = classes / 20 + 1;
+
+    for (size_t c = 0; c < classes; c++) {
+        size_t group = c % groups, family = group % families;
+
+        for (size_t i = 0; i < ATTRIBUTES; i++) {
+            size_t of = i < OF_FAMILY ? family : i < OF_GROUP ? group : c;
+
+            means[c * ATTRIBUTES + i] = of < c ? means[of * ATTRIBUTES + i]
+                                        : rng_below(rng, 2) ? 1.0f
+                                                            : -1.0f;
+        }
+    }
+    return means;
+}
+
 static struct world make_world(size_t d, size_t classes)
 {
-    struct world w = {d, classes, mem_large(classes, d * sizeof(float)),
-                      mem_large(NOISE + d, sizeof(float))};
-    size_t groups = classes / 20 + 1;
-    float *group = mem_large(groups, d * sizeof(float));
+    struct world w = {.d = d,
+                      .classes = classes,
+                      .turn = mem_large(ATTRIBUTES, (d + 4) * sizeof(float)),
+                      .noise = mem_large(NOISE + d, sizeof(float))};
     struct rng rng;
 
     rng_init(&rng, 1, 0);
-    for (size_t i = 0; i < groups * d; i++)
-        group[i] = (float)(0.1 * rng_normal(&rng));
-    for (size_t c = 0; c < classes; c++)
-        for (size_t j = 0; j < d; j++)
-            w.means[c * d + j] = (float)(0.4 + group[c % groups * d + j] +
-                                         0.08 * rng_normal(&rng));
+    w.means = make_means(&rng, classes);
+    for (size_t i = 0; i < ATTRIBUTES * (d + 4); i++)
+        w.turn[i] = SLOPE * (float)rng_normal(&rng);
     for (size_t i = 0; i < NOISE + d; i++)
         w.noise[i] = (float)rng_normal(&rng);
-    free(group);
     return w;
+}
+
+/* One image of a class, as features: x (d + 4). */
+static void make_row(const struct world *w, struct rng *rng, size_t label,
+                     float *x)
+{
+    const float *noise = w->noise + rng_below(rng, NOISE);
+    float haze = (float)(HAZE * exp(HAZE_OF * rng_normal(rng)));
+
+    for (size_t j = 0; j < w->d; j++)
+        x[j] = FLOOR + SPECK * noise[j];
+    for (size_t i = 0; i < ATTRIBUTES; i++) {
+        float at =
+            w->means[label * ATTRIBUTES + i] + haze * (float)rng_normal(rng);
+        const float *turn = w->turn + i * (w->d + 4);
+
+        for (size_t j = 0; j < w->d; j += 4)
+            *(four *)(x + j) += at * *(const four *)(turn + j);
+    }
+    for (size_t j = 0; j < w->d; j++)
+        x[j] = x[j] > 0 ? x[j] : 0;
 }
 
 static FILE *begin(const char *dir, const char *name, unsigned dims,
@@ -100,6 +157,7 @@ static void make_split(const struct world *w, const char *dir,
     char features[64], labels[64];
     size_t shape[] = {n, w->d};
     uint16_t *row = mem_large(w->d, sizeof(*row));
+    float *x = mem_large(w->d + 4, sizeof(*x));
     FILE *f, *g;
     struct rng rng;
 
@@ -110,11 +168,10 @@ static void make_split(const struct world *w, const char *dir,
     rng_init(&rng, seed, 1);
     for (size_t i = 0; i < n; i++) {
         int32_t label = (int32_t)rng_below(&rng, w->classes);
-        const float *mean = w->means + (size_t)label * w->d;
-        const float *noise = w->noise + rng_below(&rng, NOISE);
 
+        make_row(w, &rng, (size_t)label, x);
         for (size_t j = 0; j < w->d; j++)
-            row[j] = half_of(mean[j] + noise[j]);
+            row[j] = half_of(x[j]);
         if (fwrite(row, sizeof(*row), w->d, f) != w->d ||
             fwrite(&label, sizeof(label), 1, g) != 1)
             break;
@@ -124,6 +181,7 @@ static void make_split(const struct world *w, const char *dir,
         exit(1);
     }
     free(row);
+    free(x);
 }
 
 /* ---- reading ---- */
@@ -253,6 +311,7 @@ int main(int argc, char **argv)
         make_split(&w, argv[2], "train", n, 1);
         make_split(&w, argv[2], "test", n / 25 + 1, 2);
         free(w.means);
+        free(w.turn);
         free(w.noise);
         return 0;
     }

@@ -58,6 +58,17 @@ features_1m() {
         learnt=$(calc "$learnt - $rows / $rate")
     done
     say "$name-rest" "$learnt" 60 "$(calc "60 / $learnt")" s
+    for figure in top-1 MHD ED; do
+        value=$(sed -n "s|.*instance epoch.*[ ,]$figure \([0-9.]*\).*|\1|p" \
+            "$work/log" | tail -n 1)
+        say "$name-$figure" "$value" 1 "$value" share
+    done
+    for what in "tree" "near --image 1"; do
+        began=$(seconds)
+        bitgrove $what "$cat" >"$work/out" || return 1
+        took=$(calc "$(seconds) - $began")
+        say "$name-${what%% *}" "$took" 1 "$(calc "1 / $took")" s
+    done
     say "$name-memory" "$memory" 4e9 "$(calc "4e9 / $memory")" bytes
 }
 features_1m
