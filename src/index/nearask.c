@@ -367,6 +367,20 @@ static struct near_item make_item(const struct near_ask *ask, uint64_t key)
     };
 }
 
+/* Rows lie anywhere: their misses had better overlap. */
+static void foresee(const struct near_ask *ask, uint64_t key)
+{
+    const struct near_set *set = ask->index->set;
+    size_t row = nearindex_row(ask->index, nearkeys_rank(key));
+
+    __builtin_prefetch(set->ids + row);
+    __builtin_prefetch(set->codes + row);
+    if (set->classes != NULL)
+        __builtin_prefetch(set->classes + row);
+    if (set->splits != NULL)
+        __builtin_prefetch(set->splits + row);
+}
+
 /* The keys that are answers come to the front, in order; how many. */
 static size_t settle(struct near_ask *ask)
 {
@@ -395,6 +409,8 @@ enum status nearask_finish(struct near_answer *out, struct near_ask *ask,
         a.items = malloc(a.count * sizeof(*a.items));
     if (ask->failed || (a.count > 0 && a.items == NULL))
         return err_set(err, ERR_NOMEM, "no memory for the neighbours");
+    for (size_t i = 0; i < a.count; i++)
+        foresee(ask, ask->keys[i]);
     for (size_t i = 0; i < a.count; i++)
         a.items[i] = make_item(ask, ask->keys[i]);
     a.ties.given = a.count;

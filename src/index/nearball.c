@@ -6,7 +6,7 @@
 #include "index/nearindex-parts.h"
 
 #define BATCH  256  /* addresses that are looked up together */
-#define FREELY 0.05 /* of the other way's cost may be spent without asking */
+#define FREELY 0.02 /* of the other way's cost may be spent without asking */
 #define HOPING 0.8  /* of it, if that is expected to be all */
 
 /* How the bits of one chunk are walked through. Bits are those of addresses. */
@@ -27,6 +27,7 @@ struct ball {
     int least; /* distance that the pattern makes inevitable */
     int fixed_bits;
     uint64_t free; /* counted bits that are free */
+    int reach;     /* beyond it the other way is cheaper for certain */
     double spent, budget;
     int radius, at; /* of the chunk walks[at] */
     uint64_t batch[BATCH];
@@ -109,10 +110,15 @@ static bool seen_before(const struct ball *b, uint64_t difference)
     return false;
 }
 
+/*
+ * Codes beyond the reach will not be answers of a ball: to pass them over
+ * spares the bulk of those that share a chunk by chance.
+ */
 static void look(struct ball *b, const struct near_table *t, size_t from,
                  size_t n)
 {
     struct near_ask *ask = b->ask;
+    int most = b->least + b->reach;
     uint32_t places[NEAR_BLOCK];
     uint8_t distances[NEAR_BLOCK];
 
@@ -121,7 +127,7 @@ static void look(struct ball *b, const struct near_table *t, size_t from,
         size_t some = end - from < NEAR_BLOCK ? end - from : NEAR_BLOCK;
         size_t count =
             hamming_select(places, distances, codes, some, ask->query->code,
-                           ask->counted, ask->limit);
+                           ask->counted, ask->limit < most ? ask->limit : most);
 
         for (size_t i = 0; i < count; i++) {
             uint64_t code = codes[places[i]];
@@ -144,6 +150,10 @@ static void flush(struct ball *b)
         from[i] = t->starts[b->batch[i]];
         size[i] = t->starts[b->batch[i] + 1] - from[i];
         rows += size[i];
+        if (t->codes != NULL)
+            __builtin_prefetch(t->codes + from[i]);
+        else
+            __builtin_prefetch(t->ranks + from[i]);
     }
     b->spent += b->ask->index->costs.probe * (double)b->filled;
     if (t->codes != NULL)
@@ -273,19 +283,37 @@ static bool worth(struct ball *b, double other)
     return b->spent + step <= b->budget;
 }
 
+/* A walk that comes to the end of a chunk has seen everything. */
+static int reach(const struct ball *b, double other)
+{
+    double cost = 0;
+
+    for (int e = 0; e < CODE_BITS_MAX; e++) {
+        int at = e % b->count, radius = e / b->count;
+
+        cost += shell_cost(b, at, radius);
+        if (cost > HOPING * other)
+            return e;
+        if (radius >= b->walks[at].counted)
+            break;
+    }
+    return CODE_BITS_MAX;
+}
+
 bool nearball_all(struct near_ask *ask, double other)
 {
     struct ball b;
     bool complete = false;
 
     ball_init(&b, ask);
+    b.reach = reach(&b, other);
     for (b.radius = 0; !complete; b.radius++) {
         for (b.at = 0; b.at < b.count && !complete; b.at++) {
             int sure = b.count * b.radius + b.at - 1;
 
             if (b.least + sure >= ask->limit)
                 return true;
-            if (!worth(&b, other))
+            if (sure >= b.reach || !worth(&b, other))
                 return false;
             shell(&b);
             if (b.over)

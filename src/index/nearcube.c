@@ -7,6 +7,8 @@
 
 #define BATCH 256 /* addresses that are looked up together */
 
+#define ROW 8.0 /* ns to ask about a row and count it */
+
 /* The chunk that the pattern leaves the fewest bits of; -1 without tables. */
 static int narrowest(const struct near_ask *ask, int *open)
 {
@@ -38,7 +40,9 @@ double nearcube_cost(const struct near_ask *ask)
     buckets = ldexp(open == t->width ? costs->walk : costs->probe, open);
     if (t->codes == NULL && !ask->filtered && ask->index->set->margins == NULL)
         return buckets;
-    return buckets + rows * costs->code;
+    return buckets + rows * costs->code +
+           ROW * ldexp((double)ask->index->set->count,
+                       -__builtin_popcountll(ask->fixed));
 }
 
 static void look(struct near_ask *ask, const struct near_table *t, size_t from,

@@ -31,7 +31,7 @@
  * The cost model: nanoseconds for a code scanned, a bucket looked up and a code
  * within a bucket, measured in less than a millisecond when the index is built.
  * The ball is left for the scan when what it has spent and what it would still
- * take, extrapolated from the counts so far, exceed what the scan takes; 5 % of
+ * take, extrapolated from the counts so far, exceed what the scan takes; 2 % of
  * the scan are spent without asking.
  *
  * An index does not change once built, borrows the snapshot, which must outlive

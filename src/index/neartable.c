@@ -18,8 +18,8 @@ bool neartable_build(struct near_table *t, const uint64_t *codes, size_t n,
     t->shift = shift;
     t->width = width;
     t->starts = mem_large(buckets + 2, sizeof(*t->starts));
-    t->ranks = malloc((n ? n : 1) * sizeof(*t->ranks));
-    t->codes = direct ? NULL : malloc((n ? n : 1) * sizeof(*t->codes));
+    t->ranks = mem_large(n, sizeof(*t->ranks));
+    t->codes = direct ? NULL : mem_large(n, sizeof(*t->codes));
     if (!t->starts || !t->ranks || (!direct && !t->codes))
         return false;
     /*
@@ -79,10 +79,10 @@ static double time_scan(const uint64_t *codes, size_t n)
  * Looks into buckets as the ball does; with a stride that no cache foresees,
  * or one by one. Its own time for the codes in them is taken off again.
  */
-static double time_probes(const struct near_table *t, uint64_t stride,
-                          double code)
+static double time_probes(const struct near_table *t, uint64_t at,
+                          uint64_t stride, double code)
 {
-    uint64_t mask = code_mask(t->width), at = 0;
+    uint64_t mask = code_mask(t->width);
     uint32_t places[NEAR_BLOCK], from[PROBES];
     uint8_t distances[NEAR_BLOCK];
     size_t rows = 0, size[PROBES];
@@ -117,7 +117,8 @@ static double least(double a, double b)
 
 /*
  * Codes within a bucket are looked at like those of a scan, from memory not yet
- * at hand. Nothing costs less than the floor, whatever a clock said.
+ * at hand. Buckets are timed after a scan, which leaves the caches as queries
+ * will find them, and never the same twice. Nothing costs less than the floor, whatever a clock said.
  */
 void neartable_measure(struct near_costs *costs, const uint64_t *codes,
                        size_t n, const struct near_table *t)
@@ -126,12 +127,12 @@ void neartable_measure(struct near_costs *costs, const uint64_t *codes,
     double probe = INFINITY, walk = INFINITY;
 
     costs->scan = INFINITY;
-    for (int i = 0; i < TRIES; i++)
+    for (uint64_t i = 0; i < TRIES; i++) {
         costs->scan = least(costs->scan, time_scan(codes, n));
-    costs->code = 1.5 * costs->scan;
-    for (int i = 0; i < TRIES; i++) {
-        probe = least(probe, time_probes(t, far >> i | 1, costs->code));
-        walk = least(walk, time_probes(t, 1, costs->code));
+        costs->code = 1.5 * costs->scan;
+        probe =
+            least(probe, time_probes(t, i * PROBES * far, far, costs->code));
+        walk = least(walk, time_probes(t, i * PROBES, 1, costs->code));
     }
     costs->probe = (probe > 1 ? probe : 1) + ENTRY;
     costs->walk = (walk > 0.5 ? walk : 0.5) + ENTRY;

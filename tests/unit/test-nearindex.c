@@ -231,8 +231,178 @@ static void test_widths(bool margins, int asked)
             compared, margins ? "with" : "without");
 }
 
+/* What nearindex_build() makes of sets that are large enough for tables. */
+static void test_built(size_t n, int bits, enum nearnaive_codes codes,
+                       bool margins, int chunks)
+{
+    struct near_set set = NEAR_SET_INIT;
+    struct nearindex *index;
+    struct rng rng;
+    struct err err;
+    int wrong = 0;
+
+    rng_init(&rng, n, (uint64_t)bits);
+    nearnaive_fill(&set, n, bits, codes, margins, bits % 2, &rng);
+    if (nearindex_build(&index, &set, &err) != OK)
+        abort();
+    tap_int(index->chunks, chunks, "%zu codes of %d bits: tables", n, bits);
+    tap_ok(chunks == 0 || (index->costs.scan > 0 && index->costs.probe > 0),
+           "costs were measured");
+    for (int t = 0; t < 12; t++) {
+        struct question a;
+
+        memset(&a, 0, sizeof(a));
+        ask(&a, &set, &rng);
+        wrong += compare_ways(index, &a.q);
+    }
+    tap_int(wrong, 0, "answers to all ways");
+    wrong = 0;
+    for (size_t row = 0; row < n; row += 1 + n / 50)
+        wrong += nearindex_find(index, set.ids[row]) != row;
+    tap_ok(wrong == 0 && nearindex_find(index, -6) == SIZE_MAX &&
+               nearindex_find(index, INT64_MAX) == SIZE_MAX &&
+               nearindex_set(index) == &set,
+           "rows by id");
+    tap_ok(nearindex_bytes(index) >= (size_t)chunks * n * (chunks > 1 ? 12 : 4),
+           "and its bytes: %zu", nearindex_bytes(index));
+    nearindex_free(index);
+    near_set_release(&set);
+}
+
+/* Page after page is the long answer. */
+static void test_pages(int chunks, bool margins)
+{
+    struct near_set set = NEAR_SET_INIT;
+    struct near_answer all = NEAR_ANSWER_INIT, page = NEAR_ANSWER_INIT;
+    struct nearindex index;
+    struct near_query q;
+    struct rng rng;
+    struct err err;
+    size_t at = 0;
+    bool same = true;
+
+    rng_init(&rng, 5, (uint64_t)chunks);
+    nearnaive_fill(&set, 900, 12, NEARNAIVE_CLUSTERS, margins, true, &rng);
+    cut(&index, &set, chunks);
+    near_query_init(&q, set.codes[7], 0);
+    q.brief = true;
+    if (nearindex_search(&all, &index, &q, &err) != OK)
+        abort();
+    for (q.k = 37;; q.resume = true) {
+        if (nearindex_search(&page, &index, &q, &err) != OK)
+            abort();
+        for (size_t i = 0; i < page.count; i++, at++)
+            same = same && at < all.count &&
+                   page.items[i].row == all.items[at].row;
+        if (page.count == 0)
+            break;
+        q.after.distance = page.items[page.count - 1].distance;
+        q.after.margin = page.items[page.count - 1].margin;
+        q.after.id = page.items[page.count - 1].id;
+        near_answer_release(&page);
+    }
+    tap_ok(same && at == 900, "25 pages of %d tables are one list", chunks);
+    tap_ok(page.ties.distance == -1 && page.ties.in_all == 0,
+           "and the page behind it is empty");
+    near_answer_release(&page);
+    near_answer_release(&all);
+    nearindex_release(&index);
+    near_set_release(&set);
+}
+
+enum { BATCH = 100 };
+
+static void test_batch(int chunks, int bits)
+{
+    struct near_set set = NEAR_SET_INIT;
+    struct near_answer many[BATCH], one;
+    static struct question a[BATCH];
+    struct near_query queries[BATCH];
+    struct nearindex index;
+    struct rng rng;
+    struct err err;
+    int wrong = 0;
+
+    rng_init(&rng, 6, (uint64_t)bits);
+    nearnaive_fill(&set, 9000, bits, NEARNAIVE_CLUSTERS, true, false, &rng);
+    cut(&index, &set, chunks);
+    memset(a, 0, sizeof(a));
+    for (int i = 0; i < BATCH; i++) {
+        ask(&a[i], &set, &rng);
+        queries[i] = a[i].q;
+    }
+    for (int threads = 0; threads <= 5; threads += 5) {
+        for (int i = 0; i < BATCH; i++)
+            many[i] = (struct near_answer)NEAR_ANSWER_INIT;
+        if (nearindex_batch(many, &index, queries, BATCH, threads, &err) != OK)
+            abort();
+        for (int i = 0; i < BATCH; i++) {
+            if (nearindex_search(&one, &index, &queries[i], &err) != OK)
+                abort();
+            wrong += !nearnaive_same(&one, &many[i]);
+            near_answer_release(&one);
+            near_answer_release(&many[i]);
+        }
+    }
+    tap_int(wrong, 0, "a batch of %d bits answers as one by one", bits);
+    queries[70].code = queries[31].code = UINT64_MAX;
+    many[0] = (struct near_answer)NEAR_ANSWER_INIT;
+    tap_int(nearindex_batch(many, &index, queries, BATCH, 3, &err),
+            ERR_BAD_INPUT, "a batch with a bad query fails");
+    tap_ok(many[0].items == NULL, "and leaves the answers alone");
+    tap_int(nearindex_batch(NULL, &index, queries, 0, 0, &err), OK,
+            "an empty batch");
+    nearindex_release(&index);
+    near_set_release(&set);
+}
+
+static void test_keys(void)
+{
+    enum { MOST = 3000 };
+    static uint64_t keys[MOST], sorted[MOST];
+    struct rng rng;
+    int wrong = 0;
+
+    rng_init(&rng, 8, 0);
+    for (size_t n = 1; n < MOST; n += 1 + n / 3) {
+        for (int how = 0; how < 4; how++) {
+            size_t first = 1 + rng_below(&rng, n);
+
+            for (size_t i = 0; i < n; i++)
+                keys[i] = how == 0   ? rng_next(&rng)
+                          : how == 1 ? i
+                          : how == 2 ? rng_below(&rng, 3)
+                                     : n - i;
+            memcpy(sorted, keys, n * sizeof(*keys));
+            nearkeys_sort(sorted, n);
+            for (size_t i = 1; i < n; i++)
+                wrong += sorted[i - 1] > sorted[i];
+            nearkeys_select(keys, n, first);
+            nearkeys_sort(keys, first);
+            nearkeys_sort(keys + first, n - first);
+            wrong += memcmp(keys, sorted, n * sizeof(*keys)) != 0;
+        }
+    }
+    tap_int(wrong, 0, "keys sorted and selected");
+}
+
 int main(void)
 {
+    test_keys();
+    test_pages(0, true);
+    test_pages(1, false);
+    test_pages(1, true);
+    test_pages(2, true);
+    test_batch(1, 10);
+    test_batch(3, 34);
+    test_built(0, 9, NEARNAIVE_UNIFORM, false, 0);
+    test_built(1000, 5, NEARNAIVE_UNIFORM, true, 0);
+    test_built(2000, 15, NEARNAIVE_CLUSTERS, true, 0);
+    test_built(5000, 15, NEARNAIVE_CLUSTERS, true, 1);
+    test_built(40000, 6, NEARNAIVE_FEW, false, 1);
+    test_built(40000, 28, NEARNAIVE_CLUSTERS, false, 3);
+    test_built(40000, 64, NEARNAIVE_UNIFORM, true, 4);
+    test_built(40000, 63, NEARNAIVE_CLUSTERS, false, 4);
     test_widths(false, 25);
     test_widths(true, 25);
     return tap_done();

@@ -1,0 +1,180 @@
+/*
+ * The index beside another one, which drives this program (knn-peer.py):
+ *     bench-knn serve CODES BITS QUERIES K
+ * reads codes and queries, words of 64 bits, builds an index and says
+ * "built SECONDS BYTES"; then for each line it reads:
+ *     one COUNT            median of one query's time, microseconds
+ *     batch COUNT THREADS  time of a query within a batch, microseconds
+ *     distances COUNT      K distances a query, in one line
+ *     way COUNT WAY        as `one`, by one way alone (enum near_way)
+ *     histogram COUNT      as `one`, all distances counted
+ * What one thread does is timed by the processor time it took, so that a busy
+ * machine tells nearly what a quiet one does; batches by the clock on the wall.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "index/nearindex-parts.h"
+
+static double now(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void die(const char *what)
+{
+    fprintf(stderr, "bench-knn: %s\n", what);
+    exit(1);
+}
+
+static uint64_t *read_words(const char *path, size_t *count)
+{
+    FILE *f = fopen(path, "rb");
+    uint64_t *words;
+    long bytes;
+
+    if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (bytes = ftell(f)) < 0)
+        die(path);
+    rewind(f);
+    *count = (size_t)bytes / sizeof(*words);
+    words = mem_large(*count, sizeof(*words));
+    if (words == NULL || fread(words, sizeof(*words), *count, f) != *count)
+        die(path);
+    fclose(f);
+    return words;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double one(const struct nearindex *index, const struct near_query *q,
+                  size_t count, enum near_way way)
+{
+    double *times = malloc((count + 1) * sizeof(*times)), median;
+    struct near_answer a = NEAR_ANSWER_INIT;
+    struct err err;
+
+    if (times == NULL)
+        die("no memory");
+    for (size_t i = 0; i < count; i++) {
+        double begin = now(CLOCK_THREAD_CPUTIME_ID);
+
+        if (nearindex_ask(&a, index, &q[i], way, &err) != OK)
+            die(err.text);
+        near_answer_release(&a);
+        times[i] = now(CLOCK_THREAD_CPUTIME_ID) - begin;
+    }
+    qsort(times, count, sizeof(*times), compare);
+    median = times[count / 2];
+    free(times);
+    return median * 1e6;
+}
+
+static double batch(const struct nearindex *index, const struct near_query *q,
+                    size_t count, int threads)
+{
+    struct near_answer *a = calloc(count + 1, sizeof(*a));
+    struct err err;
+    double begin = now(CLOCK_MONOTONIC);
+
+    if (a == NULL)
+        die("no memory");
+    if (nearindex_batch(a, index, q, count, threads, &err) != OK)
+        die(err.text);
+    begin = now(CLOCK_MONOTONIC) - begin;
+    for (size_t i = 0; i < count; i++)
+        near_answer_release(&a[i]);
+    free(a);
+    return begin * 1e6 / (double)count;
+}
+
+static void distances(const struct nearindex *index, const struct near_query *q,
+                      size_t count)
+{
+    struct near_answer a = NEAR_ANSWER_INIT;
+    struct err err;
+
+    for (size_t i = 0; i < count; i++) {
+        if (nearindex_search(&a, index, &q[i], &err) != OK)
+            die(err.text);
+        for (size_t j = 0; j < a.count; j++)
+            printf("%d ", a.items[j].distance);
+        near_answer_release(&a);
+    }
+    printf("\n");
+}
+
+static void serve(const struct nearindex *index, struct near_query *q,
+                  size_t most)
+{
+    char line[100], word[20];
+    size_t count;
+    int more;
+
+    while (fgets(line, sizeof(line), stdin) != NULL) {
+        more = 0;
+        if (sscanf(line, "%19s %zu %d", word, &count, &more) < 2)
+            die("what?");
+        count = count < most ? count : most;
+        for (size_t i = 0; i < count; i++)
+            q[i].brief = strcmp(word, "histogram") != 0;
+        if (strcmp(word, "batch") == 0)
+            printf("%.9g\n", batch(index, q, count, more));
+        else if (strcmp(word, "distances") == 0)
+            distances(index, q, count);
+        else
+            printf("%.9g\n", one(index, q, count, (enum near_way)more));
+        fflush(stdout);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct near_set set = NEAR_SET_INIT;
+    size_t n, most;
+    uint64_t *codes, *asked;
+    struct near_query *q;
+    struct nearindex *index;
+    struct err err;
+    double begin;
+
+    if (argc != 6 || strcmp(argv[1], "serve") != 0)
+        die("serve CODES BITS QUERIES K");
+    codes = read_words(argv[2], &n);
+    asked = read_words(argv[4], &most);
+    set.count = n;
+    set.bits = atoi(argv[3]);
+    set.codes = codes;
+    set.ids = mem_large(n, sizeof(*set.ids));
+    q = malloc((most + 1) * sizeof(*q));
+    if (set.ids == NULL || q == NULL)
+        die("no memory");
+    for (size_t i = 0; i < n; i++)
+        set.ids[i] = (int64_t)i + 1;
+    for (size_t i = 0; i < most; i++)
+        near_query_init(&q[i], asked[i], (size_t)atol(argv[5]));
+    begin = now(CLOCK_THREAD_CPUTIME_ID);
+    if (nearindex_build(&index, &set, &err) != OK)
+        die(err.text);
+    printf("built %.9g %zu\n", now(CLOCK_THREAD_CPUTIME_ID) - begin, nearindex_bytes(index));
+    fflush(stdout);
+    serve(index, q, most);
+    nearindex_free(index);
+    free(q);
+    free(set.ids);
+    free(codes);
+    free(asked);
+    return 0;
+}

@@ -1,0 +1,2 @@
+. "$bench/knn-lib.sh"
+knn 20 10000000 uniform

@@ -1,0 +1,2 @@
+. "$bench/knn-lib.sh"
+knn 64 10000000 clustered

@@ -1,0 +1,2 @@
+. "$bench/knn-lib.sh"
+knn 64 1000000 clustered
