@@ -193,6 +193,9 @@ def json_keys():
     asked = [
         ["tree"], ["bits"], ["bits", "3"], ["class", "0"], ["image", "12"],
         ["near", "--image", "12"], ["near", "--pattern", "*" * 8], ["eval"],
+        ["outliers"], ["outliers", "--kind", "mistakes"],
+        ["outliers", "--kind", "duplicates"],
+        ["outliers", "--kind", "classes"], ["outliers", "--kind", "confused"],
         ["export", "codes"], ["jobs"], ["info"], ["check"],
         ["encode", "--image", "1", "--quiet"],
     ]

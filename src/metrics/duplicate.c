@@ -282,10 +282,11 @@ enum status duplicates_find(struct duplicate **list, size_t *count,
                             const struct duplicate_source *source,
                             struct err *err)
 {
-    uint8_t *exact = mem_large(d->count + 1, 1);
+    uint8_t *exact = mem_large(d->added + 1, 1);
     enum status status;
 
-    assert(d->added == d->count && !d->of);
+    assert(!d->of);
+    d->count = d->added;
     d->source = source;
     if (!exact)
         return err_set(err, ERR_NOMEM,

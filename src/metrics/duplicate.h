@@ -44,7 +44,7 @@
 #define DUPLICATE_LOOKS 64
 
 #define DUPLICATE_RADIUS    2 /* bits: what to use unless something is asked */
-#define DUPLICATE_TOLERANCE 8 /* of 255 */
+#define DUPLICATE_TOLERANCE 12 /* of 255 */
 
 struct duplicate_options {
     int channels, height, width; /* of an image, bytes (C,H,W) */
@@ -73,13 +73,13 @@ struct duplicate {
 
 struct duplicates;
 
-/* ERR_NOMEM. count: n, the rows to come, below 2^32. */
+/* ERR_NOMEM. count: the most rows to come, below 2^32. */
 MUST_USE enum status duplicates_new(struct duplicates **out,
                                     const struct duplicate_options *options,
                                     size_t count, struct err *err);
 void duplicates_free(struct duplicates *d); /* NULL is fine */
 
-/* The next row's bytes; n times. */
+/* The next row's bytes; n times, at most `count`. */
 void duplicates_add(struct duplicates *d, const uint8_t *bytes);
 
 /*

@@ -13,9 +13,11 @@
 #define IN_BITS     IN(VIEW_BITS)
 #define IN_NEAR     IN(VIEW_NEAR)
 #define IN_IMAGES   IN(VIEW_IMAGES)
+#define IN_OUTLIERS IN(VIEW_OUTLIERS)
 #define IN_MODELS   IN(VIEW_MODELS)
 #define IN_JOBS     IN(VIEW_JOBS)
-#define IN_CODED    (IN_TREE | IN_CLASS | IN_BITS | IN_NEAR | IN_IMAGES)
+#define IN_CODED \
+    (IN_TREE | IN_CLASS | IN_BITS | IN_NEAR | IN_IMAGES | IN_OUTLIERS)
 #define NOT_IN_TREE (ALL_VIEWS & ~IN_TREE)
 
 static const struct binding table[] = {
@@ -62,6 +64,16 @@ static const struct binding table[] = {
      "Any, decoded right, decoded wrong"},
     {IN_IMAGES, ACTION_FILTER_CLASS, "filter-class", "a", "all classes",
      "Leave the class and show all"},
+    /* Outliers */
+    {IN_OUTLIERS, ACTION_NEXT_PANE, "next-section", "Tab", "section",
+     "To the next section: unknown, mistakes, duplicates, classes, confused"},
+    {IN_OUTLIERS, ACTION_DIGIT, "section", "1 2 3 4 5", NULL,
+     "To a section by its place"},
+    {IN_OUTLIERS, ACTION_OTHER, "other", "d", "other",
+     "Open the other: the class it was decoded to, the image it repeats, the "
+     "second class"},
+    {IN_OUTLIERS, ACTION_TAG, "tag", "Space x", "tag",
+     "Tag the image unknown, mistake or duplicate, or take the tag off"},
     /* Models */
     {IN_MODELS, ACTION_MODE, "curve", "p", "curve",
      "Next chart: accuracy, loss, learning rate"},
@@ -89,7 +101,7 @@ static const struct binding table[] = {
      "Match before"},
     {IN_CODED | IN_MODELS, ACTION_RECOMPUTE, "recompute", "r", "recompute",
      "Compute the codes of what is under the cursor anew"},
-    {IN_CODED | IN_MODELS, ACTION_NOTE, "note", "o", NULL,
+    {IN_CODED | IN_MODELS, ACTION_NOTE, "note", "T", NULL,
      "Write a note on what is under the cursor"},
     {ALL_VIEWS, ACTION_VIEW_TREE, "tree", "t F2", "tree", "The tree"},
     {ALL_VIEWS, ACTION_VIEW_CLASS, "class", "c F3", "class",
@@ -99,6 +111,8 @@ static const struct binding table[] = {
      "The neighbours of what is under the cursor"},
     {ALL_VIEWS, ACTION_VIEW_IMAGES, "images", "i F6", "images",
      "The images of what is under the cursor"},
+    {ALL_VIEWS, ACTION_VIEW_OUTLIERS, "outliers", "o F9", "outliers",
+     "Unknown codes, label mistakes, duplicates, classes alike"},
     {ALL_VIEWS, ACTION_VIEW_MODELS, "models", "m F7", "models",
      "Models and their learning curves"},
     {ALL_VIEWS, ACTION_VIEW_JOBS, "jobs", "w F8", "jobs",

@@ -330,10 +330,15 @@ static bool open_by_action(struct app *app, enum action action)
         enum action action;
         enum view_kind kind;
     } table[] = {
-        {ACTION_VIEW_TREE, VIEW_TREE},     {ACTION_VIEW_CLASS, VIEW_CLASS},
-        {ACTION_VIEW_BITS, VIEW_BITS},     {ACTION_VIEW_NEAR, VIEW_NEAR},
-        {ACTION_VIEW_IMAGES, VIEW_IMAGES}, {ACTION_VIEW_MODELS, VIEW_MODELS},
-        {ACTION_VIEW_JOBS, VIEW_JOBS},     {ACTION_HELP, VIEW_HELP},
+        {ACTION_VIEW_TREE, VIEW_TREE},
+        {ACTION_VIEW_CLASS, VIEW_CLASS},
+        {ACTION_VIEW_BITS, VIEW_BITS},
+        {ACTION_VIEW_NEAR, VIEW_NEAR},
+        {ACTION_VIEW_IMAGES, VIEW_IMAGES},
+        {ACTION_VIEW_OUTLIERS, VIEW_OUTLIERS},
+        {ACTION_VIEW_MODELS, VIEW_MODELS},
+        {ACTION_VIEW_JOBS, VIEW_JOBS},
+        {ACTION_HELP, VIEW_HELP},
     };
     struct target target;
 

@@ -251,6 +251,7 @@ static void run_recompute(struct app *app, const char *argument)
 OPENS(VIEW_TREE)
 OPENS(VIEW_BITS)
 OPENS(VIEW_IMAGES)
+OPENS(VIEW_OUTLIERS)
 OPENS(VIEW_MODELS)
 OPENS(VIEW_JOBS)
 
@@ -269,6 +270,7 @@ static const struct command table[] = {
     {"models", NULL, "Open models and learning curves", open_VIEW_MODELS, NULL},
     {"note", "TEXT", "Write a note on what is under the cursor", run_note,
      NULL},
+    {"outliers", NULL, "Open the outliers", open_VIEW_OUTLIERS, NULL},
     {"q", NULL, "Quit", run_quit, NULL},
     {"quit", NULL, "Quit", run_quit, NULL},
     {"recompute", "model", "Compute the codes of all images anew",

@@ -64,6 +64,47 @@ int fact_nearest(const struct world *world, int class_number, int *indexes,
     return found;
 }
 
+void fact_bits(const struct world *world, uint64_t bits, struct str *out)
+{
+    bool first = true;
+
+    for (int bit = 0; bit < CODE_BITS_MAX; bit++) {
+        const char *words = world->captions.text && bit < world->captions.bits
+                                ? world->captions.text[bit]
+                                : NULL;
+
+        if (!code_bit(bits, bit))
+            continue;
+        str_addf(out, "%s%d", first ? "" : ", ", bit);
+        first = false;
+        if (words && words[0]) {
+            str_add(out, " (");
+            utf8_escape(out, words);
+            str_add(out, ")");
+        }
+    }
+}
+
+int fact_tags(const struct app *app, struct pane pane, int row, int64_t image)
+{
+    struct tag_list tags;
+    struct str all = STR_INIT;
+    struct err err;
+
+    if (tag_all(app->world.cat, image, &tags, &err) != OK)
+        return row;
+    for (int i = 0; i < tags.count; i++)
+        str_addf(&all, "%s%s", i ? ", " : "", tags.items[i]);
+    if (tags.count > 0) {
+        pane_text(pane, row, 0, ROLE_DIM, "tags");
+        pane_name(pane, row++, FACT_LABEL, pane.cols - FACT_LABEL, ROLE_TEXT,
+                  all.text);
+    }
+    tag_list_release(&tags);
+    str_release(&all);
+    return row;
+}
+
 int fact_notes(const struct app *app, struct pane pane, int row,
                enum note_target target, int64_t item, uint64_t key)
 {

@@ -25,6 +25,12 @@ int fact_code(struct pane pane, int row, const struct codecell *cells);
 int fact_nearest(const struct world *world, int class_number, int *indexes,
                  int most);
 
+/* Appends bits by number, each with its caption: "3 (striped), 7". */
+void fact_bits(const struct world *world, uint64_t bits, struct str *out);
+
+/* The tags of an image, if it has any; returns the row after them. */
+int fact_tags(const struct app *app, struct pane pane, int row, int64_t image);
+
 /* Notes on a thing, newest first, as far as they fit; returns the row after.*/
 int fact_notes(const struct app *app, struct pane pane, int row,
                enum note_target target, int64_t item, uint64_t key);

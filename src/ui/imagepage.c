@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/str.h"
 #include "catalogue/notes.h"
 #include "ui/fact.h"
 
@@ -43,26 +42,6 @@ static int draw_decoding(struct app *app, struct pane pane, int row,
     return row;
 }
 
-static int draw_tags(struct app *app, struct pane pane, int row, int64_t id)
-{
-    struct tag_list tags;
-    struct str all = STR_INIT;
-    struct err err;
-
-    if (tag_all(app->world.cat, id, &tags, &err) != OK)
-        return row;
-    for (int i = 0; i < tags.count; i++)
-        str_addf(&all, "%s%s", i ? ", " : "", tags.items[i]);
-    if (tags.count > 0) {
-        pane_text(pane, row, 0, ROLE_DIM, "tags");
-        pane_name(pane, row++, FACT_LABEL, pane.cols - FACT_LABEL, ROLE_TEXT,
-                  all.text);
-    }
-    tag_list_release(&tags);
-    str_release(&all);
-    return row;
-}
-
 void imagepage_draw(struct app *app, struct pane pane,
                     const struct image_row *image)
 {
@@ -89,6 +68,6 @@ void imagepage_draw(struct app *app, struct pane pane,
         row = draw_decoding(app, pane, row, image);
     else
         row = fact_text(pane, row, "code", ROLE_DIM, "not computed yet");
-    row = draw_tags(app, pane, row, image->id);
+    row = fact_tags(app, pane, row, image->id);
     fact_notes(app, pane, row + 1, NOTE_IMAGE, image->id, 0);
 }

@@ -86,7 +86,7 @@ static enum status play(struct app *app, struct script *script, struct err *err)
 
         poll_catalogue(app, &next);
         show(app);
-        if (app_idle(app) || world_images_pending(&app->world)) {
+        if (app_idle(app) || world_busy(&app->world)) {
             clock_sleep(1);
             continue;
         }
@@ -111,7 +111,7 @@ static void converse(struct app *app)
         if (app_idle(app))
             continue;
         left = next - clock_monotonic();
-        if (world_images_pending(&app->world) && left > LOAD_MS)
+        if (world_busy(&app->world) && left > LOAD_MS)
             left = LOAD_MS;
         key = tty_key(app->tty, left > 0 ? (int)left : 0);
         for (int i = 0; key != KEY_CODE_NONE && !app->quit; i++) {

@@ -21,6 +21,7 @@ void world_init(struct world *world, struct catalogue *cat)
 
 static void release_codes(struct world *world)
 {
+    surveyor_stop(&world->survey, false);
     world->version += world->has_codes;
     if (world->has_codes) {
         class_codes_release(&world->codes);
@@ -38,6 +39,7 @@ static void release_codes(struct world *world)
 
 static void release_images(struct world *world)
 {
+    surveyor_stop(&world->survey, true);
     world->version += world->has_images;
     if (world->has_images)
         image_codes_release(&world->images);
@@ -67,6 +69,7 @@ static void release_dataset(struct world *world)
 
 static void release_model(struct world *world)
 {
+    surveyor_forget(&world->survey);
     release_codes(world);
     release_images(world);
     history_list_release(&world->history);
@@ -206,6 +209,7 @@ static enum status load_dataset(struct world *world, struct err *err)
         return err->status;
     }
     release_dataset(world);
+    surveyor_stop(&world->survey, true);
     world->version++;
     world->dataset = row;
     world->classes = classes;
@@ -410,6 +414,7 @@ static enum status take_images(struct world *world, struct err *err)
     world->load = NULL;
     if (imageload_take(load, &images, err) != OK)
         return err->status;
+    surveyor_stop(&world->survey, true);
     if (world->has_images)
         image_codes_release(&world->images);
     world->images = images;
@@ -427,6 +432,12 @@ bool world_images_pending(const struct world *world)
            (world->model && world->model->coded > 0 && world->images_stale);
 }
 
+bool world_busy(const struct world *world)
+{
+    return world_images_pending(world) ||
+           surveyor_pending(&world->survey, world);
+}
+
 enum status world_poll(struct world *world, bool *changed, struct err *err)
 {
     *changed = false;
@@ -439,7 +450,7 @@ enum status world_poll(struct world *world, bool *changed, struct err *err)
         return take_images(world, err);
     }
     if (!world_images_pending(world))
-        return OK;
+        return surveyor_poll(&world->survey, world, changed, err);
     world->images_stale = false; /* a failure is said once */
     return imageload_start(&world->load, catalogue_path(world->cat),
                            world->model->id, err);

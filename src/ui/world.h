@@ -25,6 +25,7 @@
 #include "taxonomy/naming.h"
 #include "taxonomy/nodebits.h"
 #include "ui/imageload.h"
+#include "ui/surveyor.h"
 
 struct world_tally {
     int64_t right, total; /* MHD on the test split */
@@ -62,6 +63,8 @@ struct world {
     struct near_set near;        /* borrows the arrays of images and labels */
     struct world_tally *tallies; /* (classes) */
 
+    struct surveyor survey; /* outliers, when a view wants them */
+
     struct job_list jobs; /* newest first, at most WORLD_JOBS */
     const struct job *running;
     int queued;
@@ -83,12 +86,16 @@ MUST_USE enum status world_load(struct world *world, struct err *err);
 /*
  * Between frames: starts reading the codes of images in a thread when there
  * are newer ones, and takes them over when they have come; *changed then.
+ * The same for outliers.
  */
 MUST_USE enum status world_poll(struct world *world, bool *changed,
                                 struct err *err);
 
 /* True while codes of images are known to be on their way. */
 bool world_images_pending(const struct world *world);
+
+/* True while a thread is at work, or is to be started, for the screen. */
+bool world_busy(const struct world *world);
 
 /* Chooses a step (0: follow the newest) or a model (0: the newest). */
 MUST_USE enum status world_set_step(struct world *world, int step,

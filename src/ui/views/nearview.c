@@ -163,19 +163,9 @@ static void draw_differing(const struct near_view *near, struct pane pane,
     differ = (item->code ^ query_code(&near->query)) & ~near->query.freed;
     if (!differ)
         str_add(&text, "The same code.");
-    for (int bit = 0; bit < world->model->bits; bit++) {
-        const char *words = caption(world, bit);
-
-        if (!code_bit(differ, bit))
-            continue;
-        str_add(&text, text.length ? ", " : "Differs in bit ");
-        str_addf(&text, "%d", bit);
-        if (words && words[0]) {
-            str_add(&text, " (");
-            utf8_escape(&text, words);
-            str_add(&text, ")");
-        }
-    }
+    else
+        str_add(&text, "Differs in bit ");
+    fact_bits(world, differ, &text);
     pane_wrap(pane_sub(pane, row, 0, rows, pane.cols), 0, ROLE_TEXT, text.text);
     str_release(&text);
 }

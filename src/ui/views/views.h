@@ -10,6 +10,7 @@ extern const struct view_ops view_class;
 extern const struct view_ops view_bits;
 extern const struct view_ops view_near;
 extern const struct view_ops view_images;
+extern const struct view_ops view_outliers;
 extern const struct view_ops view_models;
 extern const struct view_ops view_jobs;
 extern const struct view_ops view_help;
