@@ -43,7 +43,7 @@
 #define DUPLICATE_CROWD 4096
 #define DUPLICATE_LOOKS 64
 
-#define DUPLICATE_RADIUS    2 /* bits: what to use unless something is asked */
+#define DUPLICATE_RADIUS    2  /* bits: what to use unless something is asked */
 #define DUPLICATE_TOLERANCE 12 /* of 255 */
 
 struct duplicate_options {

@@ -112,7 +112,7 @@ static const struct binding table[] = {
     {ALL_VIEWS, ACTION_VIEW_IMAGES, "images", "i F6", "images",
      "The images of what is under the cursor"},
     {ALL_VIEWS, ACTION_VIEW_OUTLIERS, "outliers", "o F9", "outliers",
-     "Unknown codes, label mistakes, duplicates, classes alike"},
+     "Unknown codes, mistakes, duplicates, classes alike"},
     {ALL_VIEWS, ACTION_VIEW_MODELS, "models", "m F7", "models",
      "Models and their learning curves"},
     {ALL_VIEWS, ACTION_VIEW_JOBS, "jobs", "w F8", "jobs",

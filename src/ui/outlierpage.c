@@ -134,7 +134,7 @@ static int draw_decoded(const struct app *app, struct pane pane, int row,
                         image->margin_lead * scale);
     } else {
         row = name_fact(app, pane, row, "nearest", ROLE_TEXT, image->decoded);
-        row = fact_text(pane, row, "margin", ROLE_NUMBER, "%.2f, its smallest",
+        row = fact_text(pane, row, "margin", ROLE_NUMBER, "%.2f least",
                         image->margin * scale);
     }
     row = fact_text(pane, row, "distance", ROLE_NUMBER, "%d%s", image->distance,

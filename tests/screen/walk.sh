@@ -38,7 +38,7 @@ walk() { # SEED
             else
                 printf "key %s %d\n", pick("j k h l Up Down Left Right PgUp " \
                     "PgDn g G Home End Enter Enter Esc Tab n N [ ] C-l r < " \
-                    "> t c B s i m w ? + - * , b } { e Space x u f v a p 0 7"),
+                    "> t c B s i o o m w ? + - * , b } { e Space x u f v a p d 0 3 5 7"),
                     rand() < .8 ? 1 : 5
         }
     }'
