@@ -140,7 +140,7 @@ struct layout {
 static struct layout arrange(struct pane pane, bool pairs)
 {
     struct layout l = {0, 0, -1, -1};
-    int left = pane.cols - 6;
+    int left = pane.cols - 7;
 
     if (left >= 34) {
         l.split = pane.cols - (pairs ? 11 : 5);
@@ -151,7 +151,7 @@ static struct layout arrange(struct pane pane, bool pairs)
         left -= 9;
     }
     l.name = (left - 1) / 2;
-    l.second = 6 + l.name + 1;
+    l.second = 7 + l.name + 1;
     return l;
 }
 
@@ -192,7 +192,7 @@ static void draw_image_row(const struct outliers_view *outliers,
     pane_field(pane, row, 0, 4, true, ROLE_NUMBER, text);
     if (is_tagged(app, image->id))
         pane_put(pane, row, 5, ROLE_WARN, '+');
-    pane_name(pane, row, 6, l.name, image->class_id ? ROLE_TEXT : ROLE_DIM,
+    pane_name(pane, row, 7, l.name, image->class_id ? ROLE_TEXT : ROLE_DIM,
               world_class_name(&app->world, image->class_id));
     pane_name(pane, row, l.second, l.name, other ? role : ROLE_DIM,
               world_class_name(&app->world, other));
@@ -215,7 +215,7 @@ static void draw_pair_row(const struct outliers_view *outliers,
 
     snprintf(text, sizeof(text), "%d", pair->distance);
     pane_field(pane, row, 0, 4, true, ROLE_NUMBER, text);
-    pane_name(pane, row, 6, l.name, ROLE_TEXT,
+    pane_name(pane, row, 7, l.name, ROLE_TEXT,
               world_class_name(world, pair->a));
     pane_name(pane, row, l.second, l.name, ROLE_TEXT,
               world_class_name(world, pair->b));
@@ -240,7 +240,7 @@ static void draw_header(const struct outliers_view *outliers, struct pane pane,
     bool pairs = outliers->kind >= SURVEY_CLASSES;
 
     pane_field(pane, 0, 0, 4, true, ROLE_DIM, heads[outliers->kind][0]);
-    pane_field(pane, 0, 6, l.name, false, ROLE_DIM, heads[outliers->kind][1]);
+    pane_field(pane, 0, 7, l.name, false, ROLE_DIM, heads[outliers->kind][1]);
     pane_field(pane, 0, l.second, l.name, false, ROLE_DIM,
                heads[outliers->kind][2]);
     if (l.id >= 0)
