@@ -1,3 +1,3 @@
 -- The classes of a data set in the order of their numbers.
-SELECT id, number, name, path
+SELECT id, number, name, path, folder
 FROM class WHERE dataset_id = :dataset ORDER BY number

@@ -1,3 +1,3 @@
 -- A new class.
-INSERT INTO class (dataset_id, number, name, path)
-VALUES (:dataset, :number, :name, :path)
+INSERT INTO class (dataset_id, number, name, path, folder)
+VALUES (:dataset, :number, :name, :path, :folder)

@@ -1,3 +1,3 @@
 -- One data set.
-SELECT id, name, kind, channels, height, width, created_at
+SELECT id, name, kind, channels, height, width, created_at, resize
 FROM dataset WHERE id = :id

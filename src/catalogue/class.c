@@ -14,6 +14,7 @@ void class_list_release(struct class_list *list)
     for (int i = 0; i < list->count; i++) {
         free(list->items[i].name);
         free(list->items[i].path);
+        free(list->items[i].folder);
     }
     free(list->items);
     *list = (struct class_list){NULL, 0, 0};
@@ -60,6 +61,7 @@ enum status class_all(struct catalogue *cat, int64_t dataset,
         row->number = stmt_int(q, 1);
         row->name = mem_strdup(stmt_text(q, 2));
         row->path = mem_strdup(stmt_text(q, 3));
+        row->folder = mem_strdup(stmt_text(q, 4));
         memset(row->images, 0, sizeof(row->images));
     }
     status = stmt_end(q, err);
@@ -185,10 +187,22 @@ enum status class_insert(struct catalogue *cat, int64_t dataset,
     stmt_bind_int(q, ":number", row->number);
     stmt_bind_text(q, ":name", row->name);
     stmt_bind_text(q, ":path", row->path != NULL ? row->path : "");
+    stmt_bind_text(q, ":folder", row->folder != NULL ? row->folder : "");
     status = stmt_run(q, err);
     if (status == OK)
         *id = db_last_id(catalogue_db(cat));
     else if (status == ERR_BAD_INPUT)
         err_wrap(err, "class %lld (%s)", (long long)row->number, row->name);
     return status;
+}
+
+enum status class_rename(struct catalogue *cat, const struct class_row *row,
+                         struct err *err)
+{
+    struct stmt *q = stmt_use(catalogue_db(cat), Q_CLASS_RENAME);
+
+    stmt_bind_int(q, ":id", row->id);
+    stmt_bind_text(q, ":name", row->name);
+    stmt_bind_text(q, ":path", row->path);
+    return stmt_run(q, err);
 }

@@ -75,6 +75,7 @@ static enum status row(struct stmt *q, const char *path, struct dataset *out,
     out->height = (int)h;
     out->width = (int)w;
     out->created_at = stmt_int(q, 6);
+    out->resize = (int)stmt_int(q, 7);
     return OK;
 }
 
@@ -188,6 +189,7 @@ enum status dataset_insert(struct catalogue *cat, const struct dataset *dataset,
     stmt_bind_int(q, ":height", dataset->height);
     stmt_bind_int(q, ":width", dataset->width);
     stmt_bind_int(q, ":created_at", dataset->created_at);
+    stmt_bind_int(q, ":resize", dataset->resize);
     status = stmt_run(q, err);
     if (status == OK)
         *id = db_last_id(catalogue_db(cat));

@@ -24,6 +24,8 @@ struct dataset {
     enum dataset_kind kind;
     int channels, height, width;
     int64_t created_at;
+    int resize; /* the shorter side of a picture before its middle was cut out;
+                   0: images came as they are */
 };
 
 void dataset_release(struct dataset *dataset);
@@ -54,6 +56,9 @@ struct class_row {
     int64_t number; /* the label in files */
     char *name;
     char *path; /* "" when no reference hierarchy is known */
+    /* Where its pictures lie below the folder of a source, or what a list
+     * calls it; "" where labels are numbers. NULL is as good for an insert. */
+    char *folder;
     int64_t images[SPLIT_COUNT];
 };
 struct class_list {
@@ -71,6 +76,10 @@ enum status class_find(const struct class_list *list, const char *text,
                        int *index, struct err *err) MUST_USE;
 enum status class_insert(struct catalogue *cat, int64_t dataset,
                          const struct class_row *row, int64_t *id,
+                         struct err *err) MUST_USE;
+
+/* The name and the path of row->id. */
+enum status class_rename(struct catalogue *cat, const struct class_row *row,
                          struct err *err) MUST_USE;
 
 /* Sources. digest: hexadecimal, of the content of the images. */

@@ -29,10 +29,52 @@ static enum status add_source(struct str *list, const char *source,
     return OK;
 }
 
-static long long number(const json_t *result, const char *split)
+static long long number(const json_t *object, const char *key)
 {
-    return (long long)json_integer_value(
-        json_object_get(json_object_get(result, "images"), split));
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static long long split_count(const json_t *result, const char *split)
+{
+    return number(json_object_get(result, "images"), split);
+}
+
+static void print_refusals(const json_t *result)
+{
+    const json_t *shown = json_object_get(result, "refusals"), *one;
+    long long listed = (long long)json_array_size(shown);
+    size_t i;
+
+    json_array_foreach(shown, i, one)
+        printf("  %s: %s\n", json_string_value(json_object_get(one, "path")),
+               json_string_value(json_object_get(one, "reason")));
+    if (listed > 0 && number(result, "refused") > listed)
+        printf("  and %lld more: see the table refusal of the catalogue\n",
+               number(result, "refused") - listed);
+}
+
+/* What else became of a folder of pictures. */
+static void print_pictures(const json_t *result)
+{
+    static const struct {
+        const char *key, *text;
+    } rows[] = {
+        {"same", "as they were"},
+        {"changed", "changed"},
+        {"moved", "moved"},
+        {"missing", "no longer there, and kept"},
+        {"links", "links followed"},
+        {"others", "files that are no pictures by their names"},
+        {"refused", "refused"},
+    };
+    const char *left = json_string_value(json_object_get(result, "left_out"));
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (number(result, rows[i].key) > 0)
+            printf("%lld %s\n", number(result, rows[i].key), rows[i].text);
+    print_refusals(result);
+    if (left != NULL)
+        printf("left out: %s\n", left);
 }
 
 static void print_result(const struct args *args, const struct job *job)
@@ -50,8 +92,10 @@ static void print_result(const struct args *args, const struct job *job)
            "images\n",
            name.text,
            (long long)json_integer_value(json_object_get(result, "classes")),
-           number(result, "train"), number(result, "test"),
-           number(result, "ood"));
+           split_count(result, "train"), split_count(result, "test"),
+           split_count(result, "ood"));
+    if (json_object_get(result, "same") != NULL)
+        print_pictures(result);
     str_release(&name);
     json_decref(result);
 }
@@ -91,8 +135,9 @@ static enum status run(struct args *args, struct err *err)
     return status;
 }
 
-static const char *const passed[] = {"split",   "labels", "classes",
-                                     "dataset", "name",   NULL};
+static const char *const passed[] = {
+    "split", "labels", "classes", "dataset", "name",   "size",    "resize",
+    "grey",  "exact",  "holdout", "val",     "strict", "threads", NULL};
 static const struct option_row options[] = {
     OPTION_DETACH,
     OPTION_QUIET,
@@ -104,12 +149,14 @@ const struct command cmd_import = {
     .synopsis = "CATALOGUE SOURCE...",
     .summary = "bring images into a catalogue, which is made if need be",
     .details =
-        "SOURCE is a file of images in IDX format (.gz or not) or a directory "
-        "of them, named as MNIST's are: train-images-idx3-ubyte with "
-        "train-labels-idx1-ubyte, t10k-..., ood-... (images of no class), and "
-        "classes.tsv. Everything is read and checked before anything is "
-        "written: an import that fails leaves the images as they were, and "
-        "says which file, which byte, and what to do.",
+        "SOURCE is a folder of pictures with a folder a class, below train/, "
+        "val/, test/ and ood/ if they are split; a list of pictures and "
+        "classes (.txt, .tsv, .csv); a file of images in IDX format (.gz or "
+        "not) or a directory of them, named as MNIST's are; or features in "
+        ".npy or .npz. Pictures stay where they are, and small squares of them "
+        "are kept: the same command again takes in what is new or changed, and "
+        "what can't be read is listed and left out. Of other files all is read "
+        "and checked before anything is written.",
     .options = options,
     .kind = JOB_IMPORT,
     .passed = passed,

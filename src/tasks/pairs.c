@@ -112,6 +112,19 @@ static enum status find_folder(struct pairs *out, const char *folder,
     return OK;
 }
 
+bool pairs_folder(const char *folder)
+{
+    struct str s = STR_INIT;
+    char *found = NULL;
+
+    str_addf(&s, "%s/", folder);
+    for (size_t i = 0; i < ARRAY_SIZE(prefixes) && found == NULL; i++)
+        found = find_file(s.text, prefixes[i].start, "images", "34");
+    str_release(&s);
+    free(found);
+    return found != NULL;
+}
+
 /* From a file's name; false when it says nothing. */
 static bool split_of_name(const char *path, enum split *split)
 {

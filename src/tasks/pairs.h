@@ -46,6 +46,8 @@ struct pairs {
 enum status pairs_find(struct pairs *out, const char *source,
                        const char *labels, const char *split,
                        struct err *err) MUST_USE;
+/* True if the folder holds files of arrays that pairs_find() takes. */
+bool pairs_folder(const char *folder);
 void pairs_release(struct pairs *pairs);
 
 #endif

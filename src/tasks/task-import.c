@@ -22,6 +22,7 @@
 #include "tasks/classplan.h"
 #include "tasks/pairs.h"
 #include "tasks/part.h"
+#include "tasks/pictures.h"
 #include "tasks/vectors.h"
 
 enum {
@@ -434,6 +435,8 @@ enum status task_import(struct task *task, struct err *err)
     struct import im;
     enum status status;
 
+    if (pictures_meant(task))
+        return pictures_import(task, err);
     memset(&im, 0, sizeof(im));
     status = import_all(&im, task, err);
     import_release(&im);

@@ -56,7 +56,7 @@ static void classes(struct catbox *box)
 void catbox_fill(struct catbox *box, int images)
 {
     char name[] = "toys", path[] = "/x/toys.gz", digest[] = "00ff";
-    struct dataset set = {0, name, DATASET_IMAGES, 1, 2, 3, 5};
+    struct dataset set = {0, name, DATASET_IMAGES, 1, 2, 3, 5, 0};
     struct source_row source = {.path = path, .digest = digest};
     struct source_row tests = {.path = path, .digest = digest};
     struct err err;

@@ -39,7 +39,7 @@ static void test_empty(void)
 static void test_datasets(struct catbox *box)
 {
     char name[] = "toys", path[] = "/y", digest[] = "00ff";
-    struct dataset set, twin = {0, name, DATASET_IMAGES, 1, 2, 3, 5};
+    struct dataset set, twin = {0, name, DATASET_IMAGES, 1, 2, 3, 5, 0};
     struct source_row source = {
         .dataset_id = box->dataset, .path = path, .digest = digest};
     struct source_list sources;

@@ -382,7 +382,7 @@ static void test_integrity(void)
     tap_ok(sound && report.length == 0, "a new one is sound");
     db_close(db);
 
-    foreign(name, "INSERT INTO class VALUES (1, 99, 0, 'a', '')");
+    foreign(name, "INSERT INTO class VALUES (1, 99, 0, 'a', '', '')");
     tap_int(db_open(&db, name, DB_READ, &err), OK, "opened");
     tap_int(db_integrity(db, &report, &sound, &err), OK, "looked at");
     tap_ok(!sound, "a class of no data set is seen");
