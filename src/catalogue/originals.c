@@ -134,19 +134,25 @@ enum status original_touch(struct catalogue *cat,
     return stmt_run(q, err);
 }
 
+static enum status run_for(struct catalogue *cat, enum query query,
+                           int64_t dataset, int64_t image, struct err *err)
+{
+    struct stmt *q = stmt_use(catalogue_db(cat), query);
+
+    stmt_bind_int(q, ":dataset", dataset);
+    stmt_bind_int(q, ":image", image);
+    return stmt_run(q, err);
+}
+
 static enum status forget_codes(struct catalogue *cat, int64_t dataset,
                                 int64_t image, struct err *err)
 {
-    static const enum query queries[] = {Q_IMAGE_UNCOUNT, Q_IMAGE_UNCODE};
+    static const enum query queries[] = {Q_IMAGE_UNBLOCK, Q_IMAGE_UNCOUNT,
+                                         Q_IMAGE_UNCODE, Q_IMAGE_UNANSWER};
     enum status status = OK;
 
-    for (size_t i = 0; i < ARRAY_SIZE(queries) && status == OK; i++) {
-        struct stmt *q = stmt_use(catalogue_db(cat), queries[i]);
-
-        stmt_bind_int(q, ":dataset", dataset);
-        stmt_bind_int(q, ":image", image);
-        status = stmt_run(q, err);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(queries) && status == OK; i++)
+        status = run_for(cat, queries[i], dataset, image, err);
     return status;
 }
 
@@ -176,6 +182,8 @@ enum status original_reclass(struct catalogue *cat, int64_t dataset,
     else
         stmt_bind_null(q, ":class");
     status = stmt_run(q, err);
+    if (status == OK)
+        status = run_for(cat, Q_IMAGE_UNBLOCK, dataset, image, err);
     if (status != OK)
         return status;
     tally_images(catalogue_tally(cat), dataset, split, from, -1);
