@@ -5,9 +5,16 @@
 #include "codes/hamming.h"
 #include "index/nearindex-parts.h"
 
-#define BATCH  256  /* addresses that are looked up together */
-#define FREELY 0.02 /* of the other way's cost may be spent without asking */
-#define HOPING 0.8  /* of it, if that is expected to be all */
+#define BATCH 256 /* addresses that are looked up together */
+
+/*
+ * Of the other way's cost: what may be spent without asking; what, if that is
+ * expected to be all; and what, if only an even spread of codes makes one expect
+ * it, and they lie in clusters.
+ */
+#define FREELY   0.02
+#define HOPING   0.7
+#define DOUBTING 0.15
 
 /* How the bits of one chunk are walked through. Bits are those of addresses. */
 struct walk {
@@ -27,6 +34,7 @@ struct ball {
     int least; /* distance that the pattern makes inevitable */
     int fixed_bits;
     uint64_t free; /* counted bits that are free */
+    bool grows;    /* what was found tells how far it is */
     int reach;     /* beyond it the other way is cheaper for certain */
     double spent, budget;
     int radius, at; /* of the chunk walks[at] */
@@ -234,7 +242,7 @@ static double shell_cost(const struct ball *b, int at, int radius)
  * grow as they did over the last step, a little less each time, for clusters
  * are bell-shaped; or as codes would that are spread evenly.
  */
-static int expect(const struct ball *b, int sure)
+static int expect(struct ball *b, int sure)
 {
     const struct near_ask *ask = b->ask;
     int n = bits_of(b->free), from = b->least + sure;
@@ -247,6 +255,7 @@ static int expect(const struct ball *b, int sure)
     }
     if (before >= 4)
         growth = have / before;
+    b->grows = before >= 4 || ask->within >= ask->want;
     for (int e = 0; e <= n && b->least + e < ask->limit; e++) {
         even += rows * choose(n, e);
         if (e > sure) {
@@ -276,7 +285,7 @@ static bool worth(struct ball *b, double other)
         if (b->spent + rest > HOPING * other)
             break;
     }
-    b->budget = HOPING * other;
+    b->budget = (b->ask->index->even || b->grows ? HOPING : DOUBTING) * other;
     if (b->spent + rest <= b->budget)
         return true;
     b->budget = FREELY * other;

@@ -19,7 +19,7 @@ enum near_way { NEAR_AUTO, NEAR_SCAN, NEAR_LIST, NEAR_CUBE, NEAR_BALL };
 
 struct near_table {
     int shift, width; /* the chunk: bits shift..shift+width-1 */
-    uint32_t *starts; /* (2^width + 1) */
+    uint32_t *starts; /* (2^width + 2), the last unused */
     uint32_t *ranks;  /* (n) */
     uint64_t *codes;  /* (n), or NULL: the address is the code */
 };
@@ -40,6 +40,7 @@ struct nearindex {
     int chunks;            /* tables in use; 0: the scan alone */
     struct near_table tables[NEAR_CHUNKS];
     struct near_costs costs;
+    bool even; /* codes are spread evenly, as far as the first table tells */
 };
 
 /*
@@ -49,6 +50,7 @@ struct nearindex {
 bool neartable_build(struct near_table *t, const uint64_t *codes, size_t n,
                      int shift, int width, bool direct);
 void neartable_release(struct near_table *t);
+double neartable_clumping(const struct near_table *t, size_t n);
 
 /* How long things take here. n > 0. Less than a millisecond. */
 void neartable_measure(struct near_costs *costs, const uint64_t *codes,

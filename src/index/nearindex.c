@@ -11,6 +11,7 @@
 
 #define DIRECT_BITS  24   /* widest code that is an address */
 #define DIRECT_ROWS  1024 /* fewer are sooner scanned */
+#define EVEN         1.5  /* clumping below it is chance */
 #define CHUNKED_ROWS 32768
 
 struct by_id {
@@ -110,9 +111,12 @@ static enum status build(struct nearindex *index, struct err *err)
             return err_set(err, ERR_NOMEM, "no memory to index %zu codes",
                            index->set->count);
     }
-    if (chunks > 0)
+    if (chunks > 0) {
         neartable_measure(&index->costs, index->codes, index->set->count,
                           &index->tables[0]);
+        index->even =
+            neartable_clumping(&index->tables[0], index->set->count) < EVEN;
+    }
     return OK;
 }
 
@@ -152,7 +156,7 @@ size_t nearindex_bytes(const struct nearindex *index)
     for (int i = 0; i < index->chunks; i++) {
         const struct near_table *t = &index->tables[i];
 
-        bytes += (((size_t)1 << t->width) + 1) * sizeof(*t->starts) +
+        bytes += (((size_t)1 << t->width) + 2) * sizeof(*t->starts) +
                  n * sizeof(*t->ranks);
         if (t->codes != NULL)
             bytes += n * sizeof(*t->codes);

@@ -30,9 +30,10 @@
  *
  * The cost model: nanoseconds for a code scanned, a bucket looked up and a code
  * within a bucket, measured in less than a millisecond when the index is built.
- * The ball is left for the scan when what it has spent and what it would still
- * take, extrapolated from the counts so far, exceed what the scan takes; 2 % of
- * the scan are spent without asking.
+ * The ball goes on while what it has spent and what it is expected to need,
+ * extrapolated from the counts so far, stay below 70 % of the other way; 15 %
+ * while none of the clusters that there are was met; 2 % are spent without
+ * asking.
  *
  * An index does not change once built, borrows the snapshot, which must outlive
  * it, and answers any number of threads at once. To follow changes build

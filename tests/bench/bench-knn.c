@@ -8,6 +8,10 @@
  *     distances COUNT      K distances a query, in one line
  *     way COUNT WAY        as `one`, by one way alone (enum near_way)
  *     histogram COUNT      as `one`, all distances counted
+ * By itself:
+ *     bench-knn model COUNT        the index beside its own scan, codes of many
+ *                                  widths and kinds: a check of the cost model
+ *     bench-knn large COUNT BITS   build and answer a set made in memory
  * What one thread does is timed by the processor time it took, so that a busy
  * machine tells nearly what a quiet one does; batches by the clock on the wall.
  */
@@ -19,6 +23,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/rng.h"
 #include "index/nearindex-parts.h"
 
 static double now(clockid_t clock)
@@ -140,23 +145,148 @@ static void serve(const struct nearindex *index, struct near_query *q,
     }
 }
 
+/* `centres` 0: uniform; otherwise codes about so many, 6 % of bits flipped. */
+static void make_codes(uint64_t *codes, size_t n, int bits, size_t centres,
+                       uint64_t stream)
+{
+    struct rng rng;
+
+    for (size_t i = 0; i < n; i++) {
+        if (centres == 0 || i % 4096 == 0)
+            rng_init(&rng, 1 + stream, i);
+        codes[i] = rng_next(&rng);
+        if (centres > 0) {
+            struct rng centre;
+            uint64_t flips = rng_next(&rng) & rng_next(&rng);
+
+            rng_init(&centre, 7, rng_below(&rng, centres));
+            codes[i] = rng_next(&centre);
+            codes[i] ^= flips & rng_next(&rng) & rng_next(&rng);
+        }
+        codes[i] &= code_mask(bits);
+    }
+}
+
+static void make_set(struct near_set *set, size_t n, int bits, size_t centres)
+{
+    memset(set, 0, sizeof(*set));
+    set->count = n;
+    set->bits = bits;
+    set->codes = mem_large(n, sizeof(*set->codes));
+    set->ids = mem_large(n, sizeof(*set->ids));
+    if (set->codes == NULL || set->ids == NULL)
+        die("no memory");
+    for (size_t i = 0; i < n; i++)
+        set->ids[i] = (int64_t)i;
+    make_codes(set->codes, n, bits, centres, 0);
+}
+
+static void weigh(const struct nearindex *index, const char *kind, size_t k,
+                  const uint64_t *asked, size_t count)
+{
+    double times[2][64], begin;
+    struct near_answer a = NEAR_ANSWER_INIT;
+    struct near_query q;
+    struct err err;
+
+    for (size_t i = 0; i < count; i++) {
+        near_query_init(&q, asked[i], k);
+        q.brief = true;
+        for (int way = NEAR_AUTO; way <= NEAR_SCAN; way++) {
+            begin = now(CLOCK_THREAD_CPUTIME_ID);
+            if (nearindex_ask(&a, index, &q, (enum near_way)way, &err) != OK)
+                die(err.text);
+            times[way][i] = 1e6 * (now(CLOCK_THREAD_CPUTIME_ID) - begin);
+            near_answer_release(&a);
+        }
+    }
+    for (int way = 0; way < 2; way++)
+        qsort(times[way], count, sizeof(double), compare);
+    printf("bench near-model-%d-%s-top%zu ours=%.4g peer=%.4g ratio=%.2f "
+           "unit=us\n",
+           nearindex_set(index)->bits, kind, k, times[0][count / 2],
+           times[1][count / 2], times[1][count / 2] / times[0][count / 2]);
+}
+
+static void model(size_t n)
+{
+    static const int widths[] = {12, 16, 20, 24, 32, 48, 64};
+    static const size_t tops[] = {1, 100, 1000};
+    uint64_t near[41], far[41];
+
+    for (size_t w = 0; w < ARRAY_SIZE(widths); w++) {
+        for (size_t centres = 0; centres <= 1000; centres += 1000) {
+            struct near_set set;
+            struct nearindex *index;
+            struct err err;
+
+            make_set(&set, n, widths[w], centres);
+            if (nearindex_build(&index, &set, &err) != OK)
+                die(err.text);
+            make_codes(far, ARRAY_SIZE(far), widths[w], 0, 99);
+            for (size_t i = 0; i < ARRAY_SIZE(near); i++)
+                near[i] = set.codes[i * 7919 % n];
+            for (size_t t = 0; t < ARRAY_SIZE(tops); t++) {
+                weigh(index, centres ? "clustered" : "uniform", tops[t], near,
+                      ARRAY_SIZE(near));
+                weigh(index, centres ? "clustered-far" : "uniform-far", tops[t],
+                      far, ARRAY_SIZE(far));
+            }
+            nearindex_free(index);
+            near_set_release(&set);
+        }
+    }
+}
+
+static void large(size_t n, int bits)
+{
+    double begin, times[2];
+    uint64_t far[11], near[11];
+    struct near_set set;
+    struct nearindex *index;
+    struct err err;
+
+    make_set(&set, n, bits, 1000);
+    begin = now(CLOCK_MONOTONIC);
+    if (nearindex_build(&index, &set, &err) != OK)
+        die(err.text);
+    times[0] = now(CLOCK_MONOTONIC) - begin;
+    printf("# %zu codes of %d bits: built in %.2f s, %.1f bytes a code beside "
+           "the snapshot's 16\n",
+           n, bits, times[0], (double)nearindex_bytes(index) / (double)n);
+    make_codes(far, ARRAY_SIZE(far), bits, 0, 99);
+    for (size_t i = 0; i < ARRAY_SIZE(near); i++)
+        near[i] = set.codes[i * 7919 % n];
+    weigh(index, "large", 100, near, ARRAY_SIZE(near));
+    weigh(index, "large-far", 100, far, ARRAY_SIZE(far));
+    nearindex_free(index);
+    near_set_release(&set);
+}
+
 int main(int argc, char **argv)
 {
     struct near_set set = NEAR_SET_INIT;
     size_t n, most;
-    uint64_t *codes, *asked;
+    uint64_t *asked;
     struct near_query *q;
     struct nearindex *index;
     struct err err;
     double begin;
 
+    if (argc == 3 && strcmp(argv[1], "model") == 0) {
+        model((size_t)atol(argv[2]));
+        return 0;
+    }
+    if (argc == 4 && strcmp(argv[1], "large") == 0) {
+        large((size_t)atol(argv[2]), atoi(argv[3]));
+        return 0;
+    }
     if (argc != 6 || strcmp(argv[1], "serve") != 0)
         die("serve CODES BITS QUERIES K");
-    codes = read_words(argv[2], &n);
+    set.codes = read_words(argv[2], &n);
     asked = read_words(argv[4], &most);
     set.count = n;
     set.bits = atoi(argv[3]);
-    set.codes = codes;
     set.ids = mem_large(n, sizeof(*set.ids));
     q = malloc((most + 1) * sizeof(*q));
     if (set.ids == NULL || q == NULL)
@@ -168,13 +298,13 @@ int main(int argc, char **argv)
     begin = now(CLOCK_THREAD_CPUTIME_ID);
     if (nearindex_build(&index, &set, &err) != OK)
         die(err.text);
-    printf("built %.9g %zu\n", now(CLOCK_THREAD_CPUTIME_ID) - begin, nearindex_bytes(index));
+    printf("built %.9g %zu\n", now(CLOCK_THREAD_CPUTIME_ID) - begin,
+           nearindex_bytes(index));
     fflush(stdout);
     serve(index, q, most);
     nearindex_free(index);
+    near_set_release(&set);
     free(q);
-    free(set.ids);
-    free(codes);
     free(asked);
     return 0;
 }
