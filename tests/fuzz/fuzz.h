@@ -14,6 +14,8 @@ int fuzz_idx(const uint8_t *bytes, size_t n);
 int fuzz_npy(const uint8_t *bytes, size_t n);
 int fuzz_matrix(const uint8_t *bytes, size_t n);
 int fuzz_safetensors(const uint8_t *bytes, size_t n);
+int fuzz_pth(const uint8_t *bytes, size_t n);
+int fuzz_onnx(const uint8_t *bytes, size_t n);
 int fuzz_tsv(const uint8_t *bytes, size_t n);
 int fuzz_pnm(const uint8_t *bytes, size_t n);
 

@@ -12,7 +12,7 @@
 
 /* Small valid files, damaged in thousands of ways, always the same ones. */
 
-enum { ROUNDS = 4000, ROOM = 1024 };
+enum { ROUNDS = 4000, ROOM = 4096 };
 
 static const char idx_images[] = "\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x03"
                                  "abcdefghijkl";
@@ -113,15 +113,15 @@ static void compress_seed(struct seed *out, const struct seed *in)
     deflateEnd(&z);
 }
 
-/* A file of tests/golden/npy. */
+/* A file of tests/golden. */
 static void read_seed(struct seed *out)
 {
     const char *top = getenv("top_srcdir");
     char path[4096];
     FILE *f;
 
-    snprintf(path, sizeof(path), "%s/tests/golden/npy/%s",
-             top != NULL ? top : ".", out->name);
+    snprintf(path, sizeof(path), "%s/tests/golden/%s", top != NULL ? top : ".",
+             out->name);
     f = fopen(path, "rb");
     out->n = f != NULL ? fread(out->bytes, 1, ROOM, f) : 0;
     tap_ok(out->n > 0 && out->n < ROOM, "%s", path);
@@ -142,10 +142,14 @@ int main(void)
         {"safetensors", fuzz_safetensors, {0}, 0},
     };
     static struct seed files[] = {
-        {"f2.npy", fuzz_matrix, {0}, 0},
-        {"i4.npy", fuzz_matrix, {0}, 0},
-        {"stored.npz", fuzz_matrix, {0}, 0},
-        {"packed.npz", fuzz_matrix, {0}, 0},
+        {"npy/f2.npy", fuzz_matrix, {0}, 0},
+        {"npy/i4.npy", fuzz_matrix, {0}, 0},
+        {"npy/stored.npz", fuzz_matrix, {0}, 0},
+        {"npy/packed.npz", fuzz_matrix, {0}, 0},
+        {"pth/tensors.pth", fuzz_pth, {0}, 0},
+        {"pth/tensors-old.pth", fuzz_pth, {0}, 0},
+        {"onnx/tiny.onnx", fuzz_onnx, {0}, 0},
+        {"onnx/small.onnx", fuzz_onnx, {0}, 0},
     };
     static struct seed gz = {"idx images, gzip", fuzz_idx, {0}, 0};
 

@@ -1,0 +1,49 @@
+#ifndef BITGROVE_LEARN_NETWORK_H
+#define BITGROVE_LEARN_NETWORK_H
+
+/*
+ * A network from an ONNX file, ready to be computed: formats/onnx.h read into
+ * nn/graph.h. Read-only once it is open: any number of threads.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct network;
+struct onnx_tensor;
+struct graph_value;
+
+/* ERR_BAD_INPUT names what is wrong with the file, or the operators that are
+ * not known; ERR_IO, ERR_NOMEM. */
+enum status network_open(struct network **out, const char *path,
+                         struct err *err) MUST_USE;
+enum status network_open_fd(struct network **out, int fd, const char *name,
+                            struct err *err) MUST_USE;
+void network_close(struct network *network); /* NULL is fine */
+
+/* How many inputs and outputs the file says there are, and their values'
+ * numbers. */
+int network_inputs(const struct network *network);
+int network_input(const struct network *network, int i);
+int network_outputs(const struct network *network);
+int network_output(const struct network *network, int i);
+
+/* The number of the tensor, or of the first output of the node, that is
+ * called so; -1: none. */
+int network_find(const struct network *network, const char *name);
+
+/*
+ * Value number `wanted` when the inputs are these, in their order; *out is
+ * owned by the caller. As graph_run().
+ */
+enum status network_run(const struct network *network,
+                        const struct graph_value *inputs, int wanted,
+                        struct graph_value *out, struct err *err) MUST_USE;
+
+/* An array of a file as a value, owned by the caller; false: of a type that
+ * is not computed with, or damaged. */
+bool network_value(struct graph_value *out, const struct onnx_tensor *tensor);
+
+#endif
