@@ -33,6 +33,8 @@ struct learner {
     int phase, epoch;
     uint64_t step;
     bool given;        /* W was given, not learnt from the classifier */
+    bool adopted;      /* before the first epoch: the encoder's weights are
+                          another model's, and so is norm */
     struct pool *pool; /* NULL until needed */
 };
 

@@ -427,6 +427,8 @@ static void measure(struct learner *learner, const struct learn_data *train)
 {
     size_t plane = (size_t)learner->shape.height * (size_t)learner->shape.width;
 
+    if (learner->adopted)
+        return;
     for (int c = 0; c < learner->shape.channels; c++) {
         uint64_t sum = 0, squares = 0;
         double n = (double)train->n * (double)plane, mean, variance;

@@ -274,6 +274,15 @@ enum status learner_new(struct learner **out, const struct learn_spec *spec,
 void learner_free(struct learner *learner); /* NULL is fine */
 
 /*
+ * A learner before its first epoch takes the encoder's weights and what
+ * pictures are normalised with from another of the same encoder, which may be
+ * for pictures of another size. ERR_BAD_INPUT when it is not the same, or has
+ * no weights.
+ */
+enum status learner_adopt(struct learner *learner, const struct learner *from,
+                          struct err *err) MUST_USE;
+
+/*
  * Runs the epochs that are left, evaluating on test after each (test may have
  * n = 0). Both sets must have the learner's shape. An epoch visits the images
  * in random order in batches of spec.batch; the images of a last, incomplete

@@ -105,6 +105,8 @@ static const struct param_spec learn_specs[] = {
      "learn what codes are compared with instead"},
     {"load-codebook", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
      "start from this codebook (.npy)"},
+    {"from", PARAM_TEXT, NULL, 0, 0, NULL, "MODEL", false,
+     "start from this model's network, such as an imported one's"},
     {"resume", PARAM_TEXT, NULL, 0, 0, NULL, "MODEL", false,
      "go on with a model that was interrupted"},
     {"linkage", PARAM_CHOICE, "average", 0, 0, LINKAGES, "NAME", false,

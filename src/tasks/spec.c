@@ -197,6 +197,7 @@ static char *write_options(const struct task *task,
 {
     const char *codebook = task_text(task, "load-codebook");
     const char *file = task_text(task, "file");
+    const char *from = task_text(task, "from");
     json_t *o = json_object();
     int count;
     const struct setting *table = settings(&count);
@@ -217,6 +218,8 @@ static char *write_options(const struct task *task,
     }
     if (codebook != NULL)
         json_object_set_new(o, "load_codebook", json_string(codebook));
+    if (from != NULL)
+        json_object_set_new(o, "from", json_string(from));
     if (task->job->kind == JOB_IMPORT_MODEL)
         json_object_set_new(o, "imported", json_string(file));
     text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
@@ -302,10 +305,10 @@ enum status spec_restore(struct learn_spec *out, const struct model_row *model,
     return OK;
 }
 
-char *spec_codebook_path(const struct model_row *model)
+char *spec_start(const struct model_row *model, const char *key)
 {
     json_t *o = json_loads(model->options, 0, NULL);
-    const char *path = json_string_value(json_object_get(o, "load_codebook"));
+    const char *path = json_string_value(json_object_get(o, key));
     char *copy = path != NULL ? mem_strdup(path) : NULL;
 
     json_decref(o);

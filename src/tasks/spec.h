@@ -41,7 +41,8 @@ enum status spec_codebook(float **out, const char *path,
                           const struct learn_spec *spec, uint32_t classes,
                           struct err *err) MUST_USE;
 
-/* The codebook's path in a model's options, owned by the caller, or NULL. */
-char *spec_codebook_path(const struct model_row *model);
+/* The path of the codebook ("load_codebook") or the name of the model
+ * ("from") that a model's options begin with, owned by the caller, or NULL. */
+char *spec_start(const struct model_row *model, const char *key);
 
 #endif

@@ -194,6 +194,27 @@ static enum status begin_model(struct study *s, struct err *err)
     return status;
 }
 
+/* The network of the model that --from names, if it does. */
+static enum status adopt_network(struct study *s, struct err *err)
+{
+    char *name = spec_start(&s->model, "from");
+    struct model_row model = {.id = 0};
+    struct learner *from = NULL;
+    enum status status;
+
+    if (name == NULL)
+        return OK;
+    status = model_find(s->task->cat, name, &model, err);
+    if (status == OK)
+        status = coder_learner(&from, s->task, &model, err);
+    if (status == OK && learner_adopt(s->learner, from, err) != OK)
+        status = err_wrap(err, "model %s", name);
+    learner_free(from);
+    model_release(&model);
+    free(name);
+    return status;
+}
+
 /* A learner before its first epoch, and its model's row if it has none. */
 static enum status start(struct study *s, struct err *err)
 {
@@ -212,12 +233,14 @@ static enum status start(struct study *s, struct err *err)
         status = spec_restore(&spec, &s->model, err);
     if (status != OK)
         return status;
-    path = spec_codebook_path(&s->model);
+    path = spec_start(&s->model, "load_codebook");
     status = spec_codebook(&codebook, path, &spec, shape.classes, err);
     free(path);
     if (status == OK)
         status = learner_new(&s->learner, &spec, &shape, codebook, err);
     free(codebook);
+    if (status == OK)
+        status = adopt_network(s, err);
     return status == OK && fresh ? begin_model(s, err) : status;
 }
 

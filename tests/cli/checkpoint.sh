@@ -50,6 +50,27 @@ ok "a classifier" status 0 bitgrove import-model c.bitgrove \
     "$pth/small-old.pth.gz" --arch resnet8 --mean 0.485,0.456,0.406 \
     --deviation 0.229,0.224,0.225 --format json
 ok "is a baseline" json 'it["baseline"] == "ordinary"'
+ok "further learning" status 0 bitgrove learn c.bitgrove --from one \
+    --encoder resnet8 --bits 4 --epochs 1,1,1 --lr 0,0,0 --batch 8 \
+    --weight-decay 0 --name further --quiet
+for model in one further; do
+    ok "its file" status 0 bitgrove export c.bitgrove model --model $model \
+        --output $model.safetensors
+done
+ok "begins with its weights" python3 - one.safetensors further.safetensors \
+    <<'END'
+import json, struct, sys
+def read(path):
+    data = open(path, "rb").read()
+    n, = struct.unpack("<Q", data[:8])
+    begin, end = json.loads(data[8:8 + n])["layer3.0.conv2.weight"][
+        "data_offsets"]
+    return data[8 + n + begin:8 + n + end]
+sys.exit(read(sys.argv[1]) != read(sys.argv[2]))
+END
+ok "another network" status 2 bitgrove learn c.bitgrove --from one \
+    --encoder resnet14 --epochs 1,1,1 --quiet
+ok "which is said" says err 'give --encoder and --width'
 ok "a mean too few" status 2 bitgrove import-model c.bitgrove \
     "$pth/small.pth.gz" --mean 0.5,0.5
 ok "which is said" says err '--mean: give 3 numbers'
@@ -65,5 +86,5 @@ ok "a codebook of Python's objects" status 2 bitgrove import-model c.bitgrove \
 bitgrove export c.bitgrove codes --model one --format csv --output after.csv
 ok "the codes are as before" cmp one.csv after.csv
 ok "and the models" status 0 bitgrove info c.bitgrove --format json
-ok "three" json 'len(it["models"]) == 3'
+ok "four" json 'len(it["models"]) == 4'
 finish
