@@ -13,7 +13,7 @@
 
 #include "base/mem.h"
 
-#define FEW         32  /* rows that are not worth cutting further */
+#define FEW         256 /* rows that are not worth cutting further */
 #define STRIPS_MAX  600 /* 510 steps, each at least one wide */
 #define PIXEL_CHUNK 1024
 
@@ -147,7 +147,8 @@ static void cut(struct join *j, struct strips *out, uint32_t *rows, size_t n,
         out->first = s < out->first ? s : out->first;
         out->last = s >= out->last ? s + 1 : out->last;
     }
-    memset(&counts[out->first], 0, (out->last - out->first) * sizeof(*counts));
+    for (size_t s = out->first; s < out->last; s++)
+        counts[s] = 0;
     for (size_t i = 0; i < n; i++)
         counts[strip_of(j, rows[i], depth)]++;
     for (size_t s = out->first; s < out->last; s++) {

@@ -94,7 +94,7 @@ static void label(const struct outliers_view *outliers, int kind, bool digit,
                   bool number, char *out, size_t size)
 {
     const struct surveyor *s = &outliers->view.app->world.survey;
-    char begin[8] = "", end[24] = "";
+    char begin[16] = "", end[24] = "";
 
     if (digit)
         snprintf(begin, sizeof(begin), "%d ", kind + 1);
