@@ -26,7 +26,7 @@ upward=$(includes | awk -F: '
     BEGIN {
         rooms = "base 0 store 1 codes 1 nn 1 image 1 formats 1 " \
                 "catalogue 2 queue 2 index 2 taxonomy 2 learn 2 metrics 2 " \
-                "tasks 3 worker 4 cli 4 ui 4"
+                "sql 3 tasks 3 worker 4 cli 4 ui 4"
         count = split(rooms, r, " ")
         for (i = 1; i < count; i += 2) floor[r[i]] = r[i + 1]
         # neighbours that may look in on each other, as designed

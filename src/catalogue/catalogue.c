@@ -39,6 +39,48 @@ void catalogue_close(struct catalogue *cat)
     free(cat);
 }
 
+struct catalogue *catalogue_over(struct db *db)
+{
+    struct catalogue *cat = mem_zalloc(1, sizeof(*cat));
+
+    cat->db = db;
+    return cat;
+}
+
+void catalogue_leave(struct catalogue *cat)
+{
+    tally_forget(&cat->tally);
+    free(cat);
+}
+
+static int64_t first_number(struct catalogue *cat, enum query query)
+{
+    struct stmt *q = stmt_use(cat->db, query);
+    int64_t value = stmt_next(q) ? stmt_int(q, 0) : 0;
+    struct err ignored;
+
+    return stmt_end(q, &ignored) == OK ? value : 0;
+}
+
+enum status catalogue_known(struct catalogue *cat, struct err *err)
+{
+    int64_t version = first_number(cat, Q_DB_USER_VERSION);
+
+    if (first_number(cat, Q_DB_APPLICATION_ID) != DB_APPLICATION_ID)
+        return err_set(err, ERR_CATALOGUE,
+                       "the database is not a catalogue of bitgrove");
+    if (version != db_newest_version())
+        return err_set(err, ERR_CATALOGUE,
+                       "the catalogue has schema version %lld, and this is for "
+                       "%d: %s",
+                       (long long)version, db_newest_version(),
+                       version < db_newest_version()
+                           ? "run `bitgrove jobs' on it once to bring it up "
+                             "to date"
+                           : "use a newer bitgrove");
+    return OK;
+}
+
 const char *catalogue_path(const struct catalogue *cat)
 {
     return db_path(cat->db);

@@ -24,7 +24,17 @@ enum status catalogue_open(struct catalogue **out, const char *path,
 void catalogue_close(struct catalogue *cat);             /* NULL is fine */
 const char *catalogue_path(const struct catalogue *cat); /* absolute */
 
-/* The connection, for the rooms queue/ and catalogue/ only. */
+/*
+ * A catalogue over a connection that somebody else opened and closes; no other
+ * function that opens or closes is for it. catalogue_known() says whether the
+ * connection's database is a catalogue of this program's version:
+ * ERR_CATALOGUE.
+ */
+struct catalogue *catalogue_over(struct db *db);
+void catalogue_leave(struct catalogue *cat);
+enum status catalogue_known(struct catalogue *cat, struct err *err) MUST_USE;
+
+/* The connection, for the rooms queue/, catalogue/ and sql/ only. */
 struct db *catalogue_db(struct catalogue *cat);
 
 /* Write transactions, see db_begin(). Readers need none, but many small

@@ -76,6 +76,16 @@ enum status class_all(struct catalogue *cat, int64_t dataset,
 }
 
 /* Ids follow numbers when one import made them all: look there first. */
+bool class_list_same(const struct class_list *a, const struct class_list *b)
+{
+    for (int i = 0; i < a->count && a->count == b->count; i++) {
+        if (a->items[i].id != b->items[i].id ||
+            strcmp(a->items[i].name, b->items[i].name) != 0)
+            return false;
+    }
+    return a->count == b->count;
+}
+
 int class_index(const struct class_list *list, int64_t id)
 {
     int64_t guess = list->count > 0 ? id - list->items[0].id : -1;

@@ -76,6 +76,11 @@ enum status image_codes_pack(struct catalogue *cat, int64_t model, int most,
 enum status image_codes_verify(struct catalogue *cat, int64_t model,
                                int64_t *wrong, struct err *err) MUST_USE;
 
+/* Where the classes of coded images (n) stand in a list, -1: not in it. Owned.
+ */
+int32_t *image_codes_labels(const struct image_codes *codes,
+                            const struct class_list *classes);
+
 /* Position of an image id, or -1. */
 int64_t image_codes_find(const struct image_codes *codes, int64_t id);
 

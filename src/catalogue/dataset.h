@@ -68,6 +68,8 @@ struct class_list {
 enum status class_all(struct catalogue *cat, int64_t dataset,
                       struct class_list *out, struct err *err) MUST_USE;
 void class_list_release(struct class_list *list);
+/* Whether they are the same classes in the same order under the same names. */
+bool class_list_same(const struct class_list *a, const struct class_list *b);
 /* Index of the class with this id in the list, or -1. */
 int class_index(const struct class_list *list, int64_t id);
 /* By exact name, else by number, else by a unique start of the name;

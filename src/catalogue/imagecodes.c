@@ -38,6 +38,39 @@ int64_t image_codes_find(const struct image_codes *codes, int64_t id)
     return low < codes->n && codes->ids[low] == id ? low : -1;
 }
 
+struct place {
+    int64_t id;
+    int32_t index;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct place *p = a, *q = b;
+
+    return p->id < q->id ? -1 : p->id > q->id;
+}
+
+int32_t *image_codes_labels(const struct image_codes *codes,
+                            const struct class_list *classes)
+{
+    int count = classes->count;
+    struct place *places = mem_zalloc((size_t)count + 1, sizeof(*places));
+    int32_t *labels = mem_zalloc((size_t)codes->n + 1, sizeof(*labels));
+
+    for (int c = 0; c < count; c++)
+        places[c] = (struct place){classes->items[c].id, c};
+    qsort(places, (size_t)count, sizeof(*places), by_id);
+    for (int64_t i = 0; i < codes->n; i++) {
+        struct place key = {codes->class_ids[i], 0};
+        const struct place *found =
+            bsearch(&key, places, (size_t)count, sizeof(*places), by_id);
+
+        labels[i] = found ? found->index : -1;
+    }
+    free(places);
+    return labels;
+}
+
 /* Moves *array to a larger place; false when there is none. */
 static bool enlarge(void *array, int64_t used, int64_t room, size_t size)
 {

@@ -171,6 +171,29 @@ enum status tag_all(struct catalogue *cat, int64_t image, struct tag_list *out,
     return OK;
 }
 
+enum status tag_images(struct catalogue *cat, const char *name, int64_t **ids,
+                       size_t *count, struct err *err)
+{
+    struct stmt *q = stmt_use(catalogue_db(cat), Q_TAG_IMAGES);
+    int64_t *list = mem_zalloc(1, sizeof(*list));
+    size_t n = 0, room = 1;
+    enum status status;
+
+    stmt_bind_text(q, ":name", name);
+    while (stmt_next(q)) {
+        ARRAY_GROW(list, n, room);
+        list[n++] = stmt_int(q, 0);
+    }
+    status = stmt_end(q, err);
+    if (status != OK) {
+        free(list);
+        return status;
+    }
+    *ids = list;
+    *count = n;
+    return OK;
+}
+
 enum status tag_set(struct catalogue *cat, int64_t image, const char *name,
                     bool on, struct err *err)
 {

@@ -327,7 +327,7 @@ static enum status answer(struct question *q, struct err *err)
 {
     struct near_set set = NEAR_SET_INIT;
     struct near_answer a = NEAR_ANSWER_INIT;
-    int32_t *classes = evaluate_labels(&q->s->classes, &q->codes);
+    int32_t *classes = image_codes_labels(&q->codes, &q->s->classes);
     enum status status;
 
     set.count = (size_t)q->codes.n;

@@ -14,39 +14,6 @@
 #include "taxonomy/purity.h"
 #include "taxonomy/shuffled.h"
 
-struct place {
-    int64_t id;
-    int32_t index;
-};
-
-static int by_id(const void *a, const void *b)
-{
-    const struct place *p = a, *q = b;
-
-    return p->id < q->id ? -1 : p->id > q->id;
-}
-
-int32_t *evaluate_labels(const struct class_list *classes,
-                         const struct image_codes *codes)
-{
-    int count = classes->count;
-    struct place *places = mem_zalloc((size_t)count + 1, sizeof(*places));
-    int32_t *labels = mem_zalloc((size_t)codes->n + 1, sizeof(*labels));
-
-    for (int c = 0; c < count; c++)
-        places[c] = (struct place){classes->items[c].id, c};
-    qsort(places, (size_t)count, sizeof(*places), by_id);
-    for (int64_t i = 0; i < codes->n; i++) {
-        struct place key = {codes->class_ids[i], 0};
-        const struct place *found =
-            bsearch(&key, places, (size_t)count, sizeof(*places), by_id);
-
-        labels[i] = found ? found->index : -1;
-    }
-    free(places);
-    return labels;
-}
-
 /* The labels of one split's images, -1 for all others. Owned. */
 static int32_t *split_labels(const struct image_codes *codes,
                              const int32_t *labels, enum split split)
@@ -70,7 +37,7 @@ enum status bit_facts_make(struct bit_facts *out, const struct subject *s,
     if (codes == NULL)
         return OK;
     bitreport_side(&out->images, codes->codes, (size_t)codes->n, codes->bits);
-    labels = evaluate_labels(&s->coded, codes);
+    labels = image_codes_labels(codes, &s->coded);
     test = split_labels(codes, labels, SPLIT_TEST);
     status = bitreport_loss(&out->loss, &s->book, codes->margins, test,
                             (size_t)codes->n, follow_interrupted, NULL, err);
@@ -295,7 +262,7 @@ enum status evaluation_make(struct evaluation *out, struct subject *s, size_t r,
     if (status != OK)
         return status;
     follow_catch();
-    labels = evaluate_labels(&s->coded, &codes);
+    labels = image_codes_labels(&codes, &s->coded);
     status = from_codes(out, s, &codes, labels, r, err);
     free(labels);
     if (status == OK)
@@ -323,7 +290,7 @@ enum status evaluation_brief(struct evaluation *out, struct subject *s,
     if (status != OK)
         return status;
     follow_catch();
-    labels = evaluate_labels(&s->coded, &codes);
+    labels = image_codes_labels(&codes, &s->coded);
     status = from_codes(out, s, &codes, labels, r, err);
     free(labels);
     image_codes_release(&codes);

@@ -18,11 +18,6 @@
 #include "metrics/retrieval.h"
 #include "metrics/threshold.h"
 
-/* Where the classes of coded images (n) stand in a list, -1: not in it. Owned.
- */
-int32_t *evaluate_labels(const struct class_list *classes,
-                         const struct image_codes *codes);
-
 /* What the bits do: over class codes, over all coded images, and their price
  * on the test split. */
 struct bit_facts {

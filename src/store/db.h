@@ -30,6 +30,9 @@ enum db_mode {
 
 #define DB_BUSY_MS 5000
 
+/* "BgCa", at byte 68 of the file. */
+#define DB_APPLICATION_ID 0x42674361
+
 enum status db_open(struct db **out, const char *path, enum db_mode mode,
                     struct err *err) MUST_USE;
 void db_close(struct db *db); /* NULL is fine */

@@ -3,8 +3,15 @@
 
 /* What the files of this room share: the connection itself. */
 
-#include <sqlite3.h>
 #include <sys/types.h>
+
+/* In the module of store/extension.h, calls go to the SQLite that loads it. */
+#ifdef BG_EXTENSION
+#include <sqlite3ext.h>
+SQLITE_EXTENSION_INIT3
+#else
+#include <sqlite3.h>
+#endif
 
 #include "store/db.h"
 #include "store/queries.h"
@@ -20,9 +27,6 @@ struct db {
     int version; /* user_version */
     struct stmt *stmts[Q_COUNT];
 };
-
-/* "BgCa", at byte 68 of the file. */
-#define DB_APPLICATION_ID 0x42674361
 
 /*
  * Fills *err from a result code of SQLite and the connection's own message:
