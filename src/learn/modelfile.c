@@ -206,7 +206,9 @@ static float *lay_out(const struct learner *l, struct safetensors_out *tensors,
 {
     struct head heads[HEADS_MAX];
     int arrays = encoder_tensors(&l->encoder), more = list_heads(l, heads);
-    size_t more_floats = l->centre != NULL ? 2 * (size_t)l->shape.channels : 0;
+    size_t more_floats =
+        (l->centre != NULL ? 2 * (size_t)l->shape.channels : 0) +
+        (l->shift != NULL ? (size_t)l->spec.bits : 0);
     float *room =
         mem_large(l->count + l->encoder.stats + more_floats, sizeof(*room));
     float *at = room;

@@ -63,7 +63,7 @@ ok "tells them apart" json '[m["baseline"] for m in it["models"]] ==
 ["none", "none", "ordinary"]'
 ok "eval with baselines" status 0 bitgrove eval c.bitgrove --baselines \
     --model first
-ok "says what is missing" says out '^ordinary +- +- +- +- +-$'
+ok "says what is missing" says out '^ordinary( +-){8}$'
 ok "and the command for it" says out \
     '^ordinary +bitgrove learn --baseline ordinary --dataset shapes .*--seed 3'
 sed -n 's/^ordinary  *bitgrove learn/bitgrove learn --quiet/p
@@ -74,7 +74,8 @@ ok "eval with baselines" status 0 bitgrove eval c.bitgrove --baselines \
     --model first --format json
 ok "has them" json '[(b["baseline"], b["learn"] is None) for b in
 it["baselines"]] == [("none", True), ("ordinary", True), ("real", False),
-("random", True), ("singular", False)]'
+("random", True), ("singular", False), ("lsh", False), ("itq", False),
+("hashnet", False)]'
 ok "with what there is to say" json '[it["baselines"][i][key] is None for i in
 (0, 1, 3) for key in ("top1", "top5", "mhd", "ed")] == [False] * 4 +
 [False, False, True, True] + [False] * 4'
@@ -132,14 +133,24 @@ ok "both" json '[m["name"] for m in it["models"]] == ["first", "wide",
 
 # ---- eval ----
 ok "eval" status 0 bitgrove eval c.bitgrove --model first --format json
-ok "its keys" json 'list(it) == ["model", "bits", "class_code", "instance",
-"retrieval", "ood", "tree", "bits_report", "protocol"]'
+ok "its keys" json 'list(it) == ["model", "baseline", "bits", "class_code",
+"instance", "retrieval", "ood", "tree", "codebook", "bits_report",
+"protocol"]'
 ok "instance" json 'list(it["instance"]) == ["mhd", "ed", "ties"]'
-ok "retrieval" json 'list(it["retrieval"]) == ["map", "r", "queries",
-"database", "precision_radius2"] and it["retrieval"]["queries"] == 48'
+ok "retrieval" json 'list(it["retrieval"]) == ["map", "map_cosine", "r",
+"queries", "database", "precision_radius2", "empty_radius2", "by_radius"] and
+it["retrieval"]["queries"] == 48 and it["retrieval"]["map_cosine"] is None'
+ok "by radius" json '[row["radius"] for row in it["retrieval"]["by_radius"]] ==
+list(range(7)) and it["retrieval"]["by_radius"][6]["recall"] == 1'
 ok "ood" json 'list(it["ood"]) == ["precision", "recall", "f1", "accuracy",
-"auroc"]'
-ok "tree" json 'list(it["tree"]) == ["purity", "cophenetic"]'
+"auroc", "in", "out", "rest", "threshold"] and it["ood"]["in"] == 48'
+ok "and of the rest" json '(it["ood"]["rest"]["in"],
+it["ood"]["rest"]["out"], it["protocol"]["ood_tuning"]["held_out"],
+it["ood"]["threshold"]) == (38, 10, 20, None)'
+ok "tree" json 'list(it["tree"]) == ["purity", "purity_shuffled", "cophenetic",
+"cophenetic_shuffled", "cophenetic_codes"]'
+ok "codebook" json 'it["codebook"]["classes"] == 4 >=
+it["codebook"]["distinct"]'
 ok "bits" json 'len(it["bits_report"]) == 6 == it["bits"]'
 ok "rates" json 'all(0 <= it["instance"][k] <= 1 for k in it["instance"])'
 ok "protocol" json 'it["protocol"]["seed"] == 3 and
@@ -152,6 +163,47 @@ ok "one row an image" json 'len(it) == 160 + 48 + 20'
 ok "keys of codes" json 'list(it[0]) == ["id", "split", "class", "code"]'
 ok "eval in CSV" status 0 bitgrove eval c.bitgrove --format csv
 ok "a metric a row" says out '^instance.mhd,[0-9.]+$'
+
+# ---- eval of several ----
+set -- first shapes-6-ordinary shapes-6-random
+ok "side by side" status 0 bitgrove eval c.bitgrove "$@"
+ok "a column each" says out \
+    '^figure +first +shapes-6-ordinary +shapes-6-random +protocol$'
+ok "the cut is in the protocol" says out '^map +[0-9.]+ +- +[0-9.]+ +MAP@1000'
+ok "in JSON" status 0 bitgrove eval c.bitgrove "$@" --format json
+ok "each as alone" json '[m["model"] for m in it["models"]] ==
+["first", "shapes-6-ordinary", "shapes-6-random"] and
+it["models"][0] == json.load(open("eval.json"))'
+ok "a threshold was tuned" json 'it["models"][1]["baseline"] == "ordinary" and
+0 < it["models"][1]["ood"]["threshold"] < 1 and
+it["models"][1]["protocol"]["ood_rule"] == "tuned threshold"'
+ok "all judged by the same" json 'len({(m["ood"]["rest"]["in"],
+m["ood"]["rest"]["out"]) for m in it["models"]}) == 1'
+ok "in CSV" status 0 bitgrove eval c.bitgrove "$@" --format csv --r 7
+ok "is CSV" csv
+ok "with header" says out '^figure,first,.*,protocol$'
+ok "and cut" says out '^map,.*MAP@7,'
+ok "no such model" status 1 bitgrove eval c.bitgrove first nothing
+ok "several and one" status 2 bitgrove eval c.bitgrove first --model wide
+ok "several and baselines" status 2 bitgrove eval c.bitgrove first --baselines
+ok "real values" status 0 bitgrove learn c.bitgrove -q --baseline real \
+    --bits 6 --epochs 1,2,2 --batch 32 --name cosine
+ok "rank by cosine" status 0 bitgrove eval c.bitgrove cosine --format json
+ok "beside their signs" json '0 < it["models"][0]["retrieval"]["map_cosine"] <=
+1 and 0 < it["models"][0]["retrieval"]["map"] <= 1'
+for kind in lsh itq hashnet; do
+    ok "learn $kind" status 0 bitgrove learn c.bitgrove -q --baseline $kind \
+        --bits 6 --epochs 1,2,2 --batch 32 --name $kind
+    ok "export $kind" status 0 bitgrove export c.bitgrove model \
+        --model $kind -o $kind.safetensors
+    ok "import $kind" status 0 bitgrove import-model c.bitgrove \
+        $kind.safetensors --name $kind-again
+    ok "encode with it" status 0 bitgrove encode -q c.bitgrove \
+        --model $kind-again
+    bitgrove export c.bitgrove codes --model $kind >codes.csv
+    bitgrove export c.bitgrove codes --model $kind-again >again.csv
+    ok "the same codes" cmp codes.csv again.csv
+done
 
 # ---- near ----
 ok "near by image" status 0 bitgrove near c.bitgrove --model first \
