@@ -151,7 +151,8 @@ static enum status read_archive(struct pth *c)
             c->err, ERR_BAD_INPUT,
             "%s: its data.pkl is %s, as PyTorch writes none: %s", c->file->name,
             pickle.stored ? "larger than 64 MiB" : "compressed", PTH_REMEDY);
-    qsort(c->storages, (size_t)c->count, sizeof(*c->storages), by_key);
+    if (c->count > 0)
+        qsort(c->storages, (size_t)c->count, sizeof(*c->storages), by_key);
     return pickle_read(&c->pickle, c->bytes + pickle.offset,
                        (size_t)pickle.size, (size_t)pickle.offset, names, makes,
                        c->file->name, c->err);

@@ -95,10 +95,9 @@ static enum status find_arch(struct checkpoint *c)
     return err_set(c->err, ERR_BAD_INPUT,
                    "%s: its tensors are not those of %s with torchvision's "
                    "names (conv1.weight, layer1.0.conv1.weight, ...) and "
-                   "shapes: %s",
+                   "shapes%s",
                    c->f->name, arch != NULL ? arch : "a ResNet 18, 34 or 50",
-                   arch != NULL ? "leave --arch out"
-                                : "networks of other kinds can come as ONNX");
+                   arch != NULL ? ": leave --arch out" : "");
 }
 
 /* ---- what is behind it ---- */
@@ -136,7 +135,7 @@ static enum status check_rest(const struct checkpoint *c,
             continue;
         return err_set(c->err, ERR_BAD_INPUT,
                        "%s: it is like a %s, but has a tensor %.80s that none "
-                       "has: networks of other kinds can come as ONNX",
+                       "has, so it is another network, which is not read",
                        c->f->name, c->found.name, name);
     }
     return OK;
