@@ -1,7 +1,9 @@
 #ifndef BITGROVE_FORMATS_PICKLE_OP_H
 #define BITGROVE_FORMATS_PICKLE_OP_H
 
-/* Opcodes of pickle, for formats/pickle.c alone. */
+/* Opcodes of pickle and where values are kept: for the files that read it. */
+
+#include "formats/pickle.h"
 
 /* The opcodes that are understood, as Python's pickletools names them. */
 enum op {
@@ -46,6 +48,13 @@ enum op {
     MEMOIZE = 0x94,
     FRAME = 0x95,
     INST = 'i' /* refused, with the name behind it */
+};
+
+#define BLOCK_VALUES 256
+struct pickle_block {
+    struct pickle_block *next;
+    int used;
+    struct pickle_value values[BLOCK_VALUES];
 };
 
 /* The name of an opcode that is refused, for a message. Static. */

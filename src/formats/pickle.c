@@ -10,13 +10,6 @@
 #include "base/utf8.h"
 #include "formats/pickle-op.h"
 
-#define BLOCK_VALUES 256
-struct pickle_block {
-    struct pickle_block *next;
-    int used;
-    struct pickle_value values[BLOCK_VALUES];
-};
-
 struct machine {
     struct pickle *pickle;
     const unsigned char *bytes;
@@ -104,35 +97,6 @@ static void add_item(struct pickle_value *to, struct pickle_value *item)
             mem_realloc(to->items, (size_t)to->room, sizeof(*to->items));
     }
     to->items[to->count++] = item;
-}
-
-void pickle_release(struct pickle *pickle)
-{
-    while (pickle->blocks != NULL) {
-        struct pickle_block *block = pickle->blocks;
-
-        for (int i = 0; i < block->used; i++)
-            free(block->values[i].items);
-        pickle->blocks = block->next;
-        free(block);
-    }
-    free(pickle->kept);
-    *pickle = (struct pickle){.root = NULL};
-}
-
-bool pickle_is(const struct pickle_value *value, const char *text)
-{
-    return value->kind == PICKLE_TEXT && value->length == strlen(text) &&
-           memcmp(value->text, text, value->length) == 0;
-}
-
-const struct pickle_value *pickle_find(const struct pickle_value *dict,
-                                       const char *key)
-{
-    for (int i = 0; dict->kind == PICKLE_DICT && i + 1 < dict->count; i += 2)
-        if (pickle_is(dict->items[i], key))
-            return dict->items[i + 1];
-    return NULL;
 }
 
 /* ---- the stack ---- */
