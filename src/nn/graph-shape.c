@@ -382,6 +382,9 @@ static enum status run_constant(struct graph_call *call)
         return graph_bad(call, "has no value that is known here");
     many = strcmp(a->name, "value_ints") == 0 ||
            strcmp(a->name, "value_floats") == 0;
+    if (n > 0 && many &&
+        (strstr(a->name, "int") ? a->wholes == NULL : a->reals == NULL))
+        return graph_bad(call, "has no value that is known here");
     if (a->value == NULL && !many && strcmp(a->name, "value_int") != 0 &&
         strcmp(a->name, "value_float") != 0)
         return graph_bad(call, "has no value that is known here");

@@ -13,7 +13,11 @@
  * (N, C), filled up to three with axes of one pixel.
  */
 
-enum { AXES = 3, SIDE_MOST = 1 << 20 };
+enum {
+    AXES = 3,
+    SIDE_MOST = 1 << 20,
+    DEPTH_MOST = 1 << 18 /* numbers under a window of a convolution */
+};
 
 struct window {
     size_t in[AXES], out[AXES];
@@ -384,7 +388,7 @@ static enum status run_conv(struct graph_call *call)
     if (find_window(call, &c.w, x, &w->shape[2]) != OK)
         return call->err->status;
     if (w->count != w->shape[0] * c.ci * c.w.taps || c.ci > SIDE_MOST ||
-        c.ci * c.w.taps > 1 << 24)
+        c.ci * c.w.taps > DEPTH_MOST)
         return graph_bad(call, "takes weights that don't fit");
     if (make_pictures(call, &c.w, x, w->shape[0]) != OK)
         return call->err->status;
