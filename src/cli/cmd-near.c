@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "catalogue/notes.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/evaluate.h"
@@ -24,6 +25,7 @@ struct question {
     struct image_codes codes;
     struct near_query query;
     struct pattern pattern;
+    int64_t *tagged; /* the images that --tag leaves, owned */
     int8_t margins[CODE_BITS_MAX];
     const char *kind; /* "image", "file", "class", "code", "pattern" */
     const char *word; /* as it was given */
@@ -173,6 +175,18 @@ static enum status parse_splits(struct question *q, struct err *err)
     return OK;
 }
 
+static enum status parse_tag(struct question *q, struct err *err)
+{
+    const char *tag = args_get(q->args, "tag");
+    enum status status;
+
+    if (tag == NULL)
+        return OK;
+    status = tag_images(q->s->cat, tag, &q->tagged, &q->query.id_count, err);
+    q->query.ids = q->tagged;
+    return status;
+}
+
 static enum status parse_filters(struct question *q, struct err *err)
 {
     const char *in = args_get(q->args, "in");
@@ -184,6 +198,8 @@ static enum status parse_filters(struct question *q, struct err *err)
         status = args_int(q->args, "radius", 0, CODE_BITS_MAX, &radius, err);
     if (status == OK)
         status = parse_splits(q, err);
+    if (status == OK)
+        status = parse_tag(q, err);
     if (status == OK && in != NULL) {
         status = class_find(&q->s->classes, in, &index, err);
         q->query.in_class = true;
@@ -369,6 +385,7 @@ static enum status run(struct args *args, struct err *err)
         status = ask(&q, err);
         if (status == OK)
             status = answer(&q, err);
+        free(q.tagged);
         image_codes_release(&q.codes);
     }
     subject_close(&s);
@@ -391,6 +408,7 @@ static const struct option_row options[] = {
      "free; alone, all of them"},
     {"split", '\0', "SPLIT", "only of train, test or ood (or several: A,B)"},
     {"in", '\0', "CLASS", "only images of this class"},
+    {"tag", '\0', "TAG", "only images with this tag"},
     {"all-ties", '\0', NULL, "beyond k, every image as near as the last"},
     OPTION_MODEL,
     OPTION_QUIET,

@@ -256,6 +256,18 @@ ok "a picture" sh -c "{ echo P5 16 16 255; head -c 256 /dev/zero; } >p.pgm"
 ok "near by file" status 0 bitgrove near c.bitgrove --file p.pgm --quiet
 bitgrove near c.bitgrove --model first --image 7 -k 3 --format json >out
 cp out stored
+python3 -c 'import sqlite3
+db = sqlite3.connect("c.bitgrove")
+db.execute("INSERT INTO tag VALUES (9, \'odd\')")
+db.commit()'
+ok "near among those with a tag" status 0 bitgrove near c.bitgrove \
+    --image 7 --tag odd --format csv
+ok "is one" says out "^9,"
+ok "near among none" status 1 bitgrove near c.bitgrove --image 7 --tag none
+python3 -c 'import sqlite3
+db = sqlite3.connect("c.bitgrove")
+db.execute("DELETE FROM tag WHERE name = \'odd\'")
+db.commit()'
 ok "near by a row of an IDX file" status 0 bitgrove near c.bitgrove \
     --model first --file shapes/train-images-idx3-ubyte:6 -k 3 --format json
 ok "has the code of the same image in the catalogue" json \
