@@ -258,7 +258,7 @@ bitgrove near c.bitgrove --model first --image 7 -k 3 --format json >out
 cp out stored
 python3 -c 'import sqlite3
 db = sqlite3.connect("c.bitgrove")
-db.execute("INSERT INTO tag VALUES (9, \'odd\')")
+db.execute("INSERT INTO tag VALUES (9, ?)", ["odd"])
 db.commit()'
 ok "near among those with a tag" status 0 bitgrove near c.bitgrove \
     --image 7 --tag odd --format csv
@@ -266,7 +266,7 @@ ok "is one" says out "^9,"
 ok "near among none" status 1 bitgrove near c.bitgrove --image 7 --tag none
 python3 -c 'import sqlite3
 db = sqlite3.connect("c.bitgrove")
-db.execute("DELETE FROM tag WHERE name = \'odd\'")
+db.execute("DELETE FROM tag WHERE name = ?", ["odd"])
 db.commit()'
 ok "near by a row of an IDX file" status 0 bitgrove near c.bitgrove \
     --model first --file shapes/train-images-idx3-ubyte:6 -k 3 --format json
