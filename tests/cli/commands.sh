@@ -261,9 +261,10 @@ db = sqlite3.connect("c.bitgrove")
 db.execute("INSERT INTO tag VALUES (9, ?)", ["odd"])
 db.commit()'
 ok "near among those with a tag" status 0 bitgrove near c.bitgrove \
-    --image 7 --tag odd --format csv
+    --model first --image 7 --tag odd --format csv
 ok "is one" says out "^9,"
-ok "near among none" status 1 bitgrove near c.bitgrove --image 7 --tag none
+ok "near among none" status 1 bitgrove near c.bitgrove \
+    --model first --image 7 --tag none
 python3 -c 'import sqlite3
 db = sqlite3.connect("c.bitgrove")
 db.execute("DELETE FROM tag WHERE name = ?", ["odd"])
