@@ -20,6 +20,7 @@
 #include "formats/input.h"
 #include "image/picture.h"
 #include "image/imagefile.h"
+#include "image/prepare.h"
 #include "tasks/coder.h"
 #include "taxonomy/dendro.h"
 
@@ -244,9 +245,30 @@ static enum status read_picture(struct picture *out, const char *path,
     return status;
 }
 
-/* The picture as the model sees images: (C,H,W) bytes, owned by the caller. */
+/* As pictures of the data set were prepared: resize is its own. */
+static enum status cut_square(uint8_t **out, const struct picture *picture,
+                              const struct learn_shape *shape, int resize,
+                              struct err *err)
+{
+    struct prepare how = {.resize = (uint32_t)resize,
+                          .size = (uint32_t)shape->height,
+                          .channels = (uint32_t)shape->channels};
+    uint8_t *pixels =
+        mem_alloc((size_t)how.size * how.size * (size_t)shape->channels);
+    enum status status = prepare_picture(pixels, picture, &how, err);
+
+    if (status == OK)
+        *out = pixels;
+    else
+        free(pixels);
+    return status;
+}
+
+/* The picture as the model sees images: (C,H,W) bytes, owned by the caller.
+ * Arrays are images whole, and so a picture is stretched to their shape. */
 static enum status fit_picture(uint8_t **out, const char *path,
-                               const struct learn_shape *shape, struct err *err)
+                               const struct learn_shape *shape, int resize,
+                               struct err *err)
 {
     struct picture picture, fitted;
     uint32_t channels = (uint32_t)shape->channels;
@@ -255,6 +277,11 @@ static enum status fit_picture(uint8_t **out, const char *path,
 
     if (status != OK)
         return status;
+    if (resize >= shape->height && shape->height == shape->width) {
+        status = cut_square(out, &picture, shape, resize, err);
+        picture_release(&picture);
+        return status;
+    }
     status = picture_fit(&fitted, &picture, (uint32_t)shape->width,
                          (uint32_t)shape->height, channels, err);
     picture_release(&picture);
@@ -319,13 +346,18 @@ static enum status see_row(struct coder *coder, const char *path, float *z,
     return status;
 }
 
-static enum status see_picture(struct coder *coder, const char *path, float *z,
-                               struct err *err)
+static enum status see_picture(struct coder *coder, struct task *task,
+                               const char *path, float *z, struct err *err)
 {
+    struct dataset dataset;
     uint8_t *pixels;
-    enum status status =
-        fit_picture(&pixels, path, learner_shape(coder->learner), err);
+    enum status status = dataset_get(task->cat, coder->dataset, &dataset, err);
 
+    if (status != OK)
+        return status;
+    status = fit_picture(&pixels, path, learner_shape(coder->learner),
+                         dataset.resize, err);
+    dataset_release(&dataset);
     if (status != OK)
         return status;
     status = learner_encode(coder->learner, pixels, 1, z, NULL, err);
@@ -340,7 +372,7 @@ static enum status encode_file(struct coder *coder, struct task *task,
     struct coded c;
     enum status status = coder->vectors.dataset != NULL
                              ? see_row(coder, path, z, err)
-                             : see_picture(coder, path, z, err);
+                             : see_picture(coder, task, path, z, err);
 
     if (status != OK)
         return status;

@@ -121,6 +121,21 @@ ok "gives test images, too" json 'it["images"]["test"] > 3 and
 ok "the same ones again" status 0 bitgrove import --format json \
     --name held --holdout 40 c.bg data/val
 ok "which is seen" json 'it["same"] == 31'
+mv data elsewhere
+ok "what is not there is not moved" status 2 bitgrove move c.bg data nowhere
+ok "pictures that went elsewhere" status 0 bitgrove move --format json c.bg \
+    data elsewhere
+ok "are found there" json 'it["found"] > 60 and it["sources"] == 5'
+ok "and taken for the same" status 0 bitgrove import --format json --name held \
+    --holdout 40 c.bg elsewhere/val
+ok "all of them" json 'it["same"] == 31 and it["missing"] == 0'
+ok "another folder is none of theirs" status 1 bitgrove move c.bg /tmp/x elsewhere
+mv elsewhere data
+ok "and back" status 0 bitgrove move c.bg elsewhere data
+ok "a file is coded like the image it was" status 0 bitgrove near c.bg \
+    --file data/train/animals/cat/turned1.jpg -k 3 --format json
+ok "which is its neighbour" json 'len(it["neighbours"]) >= 3 and
+    it["neighbours"][0]["distance"] == 0'
 ok "another size is refused" status 2 bitgrove import --size 20 \
     --dataset held c.bg data/val
 ok "with the remedy" says err "leave --size"
