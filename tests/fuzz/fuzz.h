@@ -17,6 +17,8 @@ int fuzz_safetensors(const uint8_t *bytes, size_t n);
 int fuzz_pth(const uint8_t *bytes, size_t n);
 int fuzz_onnx(const uint8_t *bytes, size_t n);
 int fuzz_tsv(const uint8_t *bytes, size_t n);
+int fuzz_picture(const uint8_t *bytes, size_t n);
+int fuzz_listing(const uint8_t *bytes, size_t n);
 int fuzz_pnm(const uint8_t *bytes, size_t n);
 
 /* The bytes as a file: a descriptor at its start. Aborts on failure. */
