@@ -86,7 +86,7 @@ const char *catalogue_path(const struct catalogue *cat)
     return db_path(cat->db);
 }
 
-struct db *catalogue_db(struct catalogue *cat)
+struct db *catalogue_db(const struct catalogue *cat)
 {
     return cat->db;
 }

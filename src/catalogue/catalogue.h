@@ -35,7 +35,7 @@ void catalogue_leave(struct catalogue *cat);
 enum status catalogue_known(struct catalogue *cat, struct err *err) MUST_USE;
 
 /* The connection, for the rooms queue/, catalogue/ and sql/ only. */
-struct db *catalogue_db(struct catalogue *cat);
+struct db *catalogue_db(const struct catalogue *cat);
 
 /* Write transactions, see db_begin(). Readers need none, but many small
  * queries are faster, and of one moment, after catalogue_snapshot(). */

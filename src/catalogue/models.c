@@ -353,3 +353,20 @@ enum status checkpoint_save(struct catalogue *cat, int64_t model, int step,
     stmt_bind_blob(q, ":state", bytes, size);
     return stmt_run(q, err);
 }
+
+/* Bytes of a row beside the state: its header and two numbers. */
+#define CHECKPOINT_ROW 64
+
+enum status checkpoint_fits(const struct catalogue *cat, size_t size,
+                            struct err *err)
+{
+    size_t limit = db_row_limit(catalogue_db(cat));
+
+    if (limit >= CHECKPOINT_ROW && size <= limit - CHECKPOINT_ROW)
+        return OK;
+    return err_set(err, ERR_BAD_INPUT,
+                   "a checkpoint of this model takes %.1f MB, and a catalogue "
+                   "holds up to %.1f MB in one piece: take a smaller encoder "
+                   "(--encoder, --width), shorter vectors or fewer classes",
+                   (double)size / 1e6, (double)limit / 1e6);
+}

@@ -93,4 +93,8 @@ enum status checkpoint_save(struct catalogue *cat, int64_t model, int step,
                             const void *bytes, size_t size,
                             struct err *err) MUST_USE;
 
+/* ERR_BAD_INPUT if checkpoint_save() can't take so many bytes. */
+enum status checkpoint_fits(const struct catalogue *cat, size_t size,
+                            struct err *err) MUST_USE;
+
 #endif

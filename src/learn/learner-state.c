@@ -27,11 +27,18 @@
 
 /* One place that reads or writes, so that the two can't drift apart. */
 struct state {
-    struct str *out;   /* when saving, or NULL */
-    const uint8_t *in; /* when loading */
+    struct str *out;   /* when saving, or NULL: bytes are counted alone */
+    const uint8_t *in; /* when loading, else NULL */
     size_t length, at;
     bool cut; /* more was asked for than there is */
 };
+
+static void put(struct state *s, const void *bytes, size_t n)
+{
+    if (s->out != NULL)
+        str_add_bytes(s->out, bytes, n);
+    s->at += n;
+}
 
 static uint64_t fnv(const uint8_t *bytes, size_t n)
 {
@@ -46,10 +53,10 @@ static void pass_number(struct state *s, uint64_t *number, size_t bytes)
 {
     char text[8];
 
-    if (s->out != NULL) {
+    if (s->in == NULL) {
         for (size_t i = 0; i < bytes; i++)
             text[i] = (char)(*number >> (8 * i) & 0xff);
-        str_add_bytes(s->out, text, bytes);
+        put(s, text, bytes);
         return;
     }
     *number = 0;
@@ -96,8 +103,8 @@ static void pass_floats(struct state *s, float *values, size_t n)
 {
     size_t bytes = n * sizeof(*values);
 
-    if (s->out != NULL) {
-        str_add_bytes(s->out, (const char *)values, bytes);
+    if (s->in == NULL) {
+        put(s, values, bytes);
     } else if (s->length - s->at < bytes) {
         s->cut = true;
     } else {
@@ -126,14 +133,14 @@ static void save_spec(struct state *s, struct learn_spec *spec)
     n = (uint32_t)text.length;
     pass_text(s, spec->encoder, sizeof(spec->encoder));
     pass_u32(s, &n);
-    str_add_bytes(s->out, text.text, text.length);
+    put(s, text.text, text.length);
     str_release(&text);
 }
 
 static enum status load_spec(struct state *s, struct learn_spec *spec,
                              struct err *err)
 {
-    uint32_t n;
+    uint32_t n = 0;
 
     *spec = learn_spec_default(RECIPE_PAPER);
     pass_text(s, spec->encoder, sizeof(spec->encoder));
@@ -179,22 +186,37 @@ static void pass_arrays(struct state *s, struct learner *learner)
         pass_floats(s, learner->shift, (size_t)learner->spec.bits);
 }
 
+/* All but the checksum. */
+static void save_body(struct state *s, const struct learner *learner)
+{
+    struct learner copy = *learner; /* passing writes nothing when saving */
+    uint32_t version = FORMAT;
+
+    put(s, MAGIC, strlen(MAGIC));
+    pass_u32(s, &version);
+    save_spec(s, &copy.spec);
+    pass_shape(s, &copy.shape);
+    pass_place(s, &copy);
+    pass_arrays(s, &copy);
+}
+
 void learner_save(const struct learner *learner, struct str *out)
 {
     size_t start = out->length;
     struct state s = {.out = out};
-    struct learner copy = *learner; /* passing writes nothing when saving */
-    uint32_t version = FORMAT;
     uint64_t check;
 
-    str_add_bytes(out, MAGIC, strlen(MAGIC));
-    pass_u32(&s, &version);
-    save_spec(&s, &copy.spec);
-    pass_shape(&s, &copy.shape);
-    pass_place(&s, &copy);
-    pass_arrays(&s, &copy);
+    save_body(&s, learner);
     check = fnv((const uint8_t *)out->text + start, out->length - start);
     pass_u64(&s, &check);
+}
+
+size_t learner_size(const struct learner *learner)
+{
+    struct state s = {.out = NULL};
+
+    save_body(&s, learner);
+    return s.at + sizeof(uint64_t);
 }
 
 static enum status damaged(struct err *err, const char *what)

@@ -324,6 +324,9 @@ const float *learner_codebook(const struct learner *learner);
  */
 void learner_save(const struct learner *learner, struct str *out);
 
+/* The bytes that learner_save() would append, at any time. */
+size_t learner_size(const struct learner *learner);
+
 /*
  * The learner that learner_save() wrote into bytes[0..n): to go on learning
  * or to encode. Any bytes may be given: ERR_BAD_INPUT says what is wrong with

@@ -136,6 +136,11 @@ int db_newest_version(void)
     return migration_count;
 }
 
+size_t db_row_limit(const struct db *db)
+{
+    return (size_t)sqlite3_limit(db->handle, SQLITE_LIMIT_LENGTH, -1);
+}
+
 enum status db_in_place(const struct db *db, struct err *err)
 {
     struct stat st;

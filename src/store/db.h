@@ -15,6 +15,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -59,6 +60,9 @@ enum status db_in_place(const struct db *db, struct err *err) MUST_USE;
 const char *db_path(const struct db *db); /* borrowed, until db_close() */
 int db_schema_version(const struct db *db);
 int db_newest_version(void);
+
+/* Bytes a row may take, its other columns included. */
+size_t db_row_limit(const struct db *db);
 
 /*
  * PRAGMA integrity_check and foreign_key_check; appends one line a finding to

@@ -166,6 +166,8 @@ static enum status prepare(struct adoption *a, struct err *err)
     const struct learner *learner = a->file.learner;
     enum status status = check_shape(a, err);
 
+    if (status == OK)
+        status = checkpoint_fits(a->task->cat, learner_size(learner), err);
     if (status == OK && a->file.headless)
         status = task_log(a->task, err,
                           "its classifier is of other classes than data set "

@@ -240,6 +240,8 @@ static enum status start(struct study *s, struct err *err)
         status = learner_new(&s->learner, &spec, &shape, codebook, err);
     free(codebook);
     if (status == OK)
+        status = checkpoint_fits(s->task->cat, learner_size(s->learner), err);
+    if (status == OK)
         status = adopt_network(s, err);
     return status == OK && fresh ? begin_model(s, err) : status;
 }
