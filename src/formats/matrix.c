@@ -2,16 +2,14 @@
 
 #include "formats/matrix.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/half.h"
 #include "base/mem.h"
+#include "formats/mapping.h"
 #include "formats/npyhead.h"
 #include "formats/npz.h"
 
@@ -50,8 +48,7 @@ bool matrix_type_parse(enum matrix_type *out, const char *name)
 
 void matrix_release(struct matrix *matrix)
 {
-    if (matrix->map != NULL)
-        munmap(matrix->map, matrix->mapped);
+    mapping_close(matrix->file);
     free(matrix->inflated);
     memset(matrix, 0, sizeof(*matrix));
 }
@@ -59,31 +56,24 @@ void matrix_release(struct matrix *matrix)
 /* The whole file, mapped; size and mtime. */
 static enum status map_file(struct matrix *m, const char *path, struct err *err)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), number;
+    enum status status = mapping_open(&m->file, path, err);
 
-    if (fd < 0) {
-        number = errno;
-        err_sys(err, number, "cannot open %s", path);
-        if (number == ENOENT || number == ENOTDIR)
-            err->status = ERR_NOT_FOUND;
-        return err->status;
-    }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
-        close(fd);
-        return err_set(err, ERR_BAD_INPUT,
-                       "%s is no regular file that holds something", path);
-    }
-    m->size = (uint64_t)st.st_size;
-    m->mtime = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    m->mapped = (size_t)st.st_size;
-    m->map = mmap(NULL, m->mapped, PROT_READ, MAP_SHARED, fd, 0);
-    number = errno;
-    close(fd);
-    if (m->map != MAP_FAILED)
+    if (status != OK)
+        return status;
+    m->size = mapping_size(m->file);
+    m->mtime = mapping_mtime(m->file);
+    return OK;
+}
+
+enum status matrix_whole(const struct matrix *m, const char *path,
+                         struct err *err)
+{
+    if (m->file == NULL || mapping_whole(m->file))
         return OK;
-    m->map = NULL;
-    return err_sys(err, number, "cannot map %s", path);
+    return err_set(err, ERR_BAD_INPUT,
+                   "%s was cut short while it was read: %llu bytes are "
+                   "expected; put the whole file back and try again",
+                   path, (unsigned long long)m->size);
 }
 
 /* The .npy at bytes[0..n), which lie `base` bytes into the file. */
@@ -120,11 +110,11 @@ static enum status take_npy(struct matrix *m, const unsigned char *bytes,
 static enum status take_npz(struct matrix *m, const char *const *names,
                             bool features, const char *path, struct err *err)
 {
-    const unsigned char *bytes = m->map;
+    const unsigned char *bytes = mapping_bytes(m->file);
     struct zip_member member;
     unsigned char *inflated;
-    enum status status =
-        npz_find(&member, bytes, m->mapped, names, features, path, err);
+    enum status status = npz_find(&member, bytes, mapping_size(m->file), names,
+                                  features, path, err);
 
     if (status == ERR_NOT_FOUND)
         err->status = status = ERR_BAD_INPUT;
@@ -156,15 +146,18 @@ static enum status open_any(struct matrix *m, const char *path, bool features,
 
     if (status != OK)
         return status;
-    if (zip_is(m->map, m->mapped))
-        return take_npz(m, names, features, path, err);
-    return take_npy(m, m->map, m->mapped, 0, path, err);
+    if (zip_is(mapping_bytes(m->file), mapping_size(m->file)))
+        status = take_npz(m, names, features, path, err);
+    else
+        status = take_npy(m, mapping_bytes(m->file), mapping_size(m->file), 0,
+                          path, err);
+    return matrix_whole(m, path, err) == OK ? status : err->status;
 }
 
 enum status matrix_features(struct matrix *out, const char *path,
                             struct err *err)
 {
-    struct matrix m = {.map = NULL};
+    struct matrix m = {.file = NULL};
     enum status status = open_any(&m, path, true, err);
 
     if (status == ERR_NOT_FOUND)
@@ -191,7 +184,7 @@ enum status matrix_features(struct matrix *out, const char *path,
 
 enum status matrix_labels(struct matrix *out, const char *path, struct err *err)
 {
-    struct matrix m = {.map = NULL};
+    struct matrix m = {.file = NULL};
     enum status status = open_any(&m, path, false, err);
 
     if (status == ERR_NOT_FOUND)
@@ -243,7 +236,7 @@ enum status matrix_again(struct matrix *out, const char *path,
                          const struct matrix *want, uint64_t digest,
                          struct err *err)
 {
-    struct matrix m = {.map = NULL};
+    struct matrix m = {.file = NULL};
     uint64_t bytes;
     enum status status = map_file(&m, path, err);
 
@@ -270,9 +263,11 @@ enum status matrix_again(struct matrix *out, const char *path,
                m.columns * types[m.type].width > m.stride) {
         status = another(path, want, "its rows don't fit", err);
     } else {
-        m.data = (const unsigned char *)m.map + m.offset;
+        m.data = mapping_bytes(m.file) + m.offset;
         if (m.mtime != want->mtime && matrix_digest(&m) != digest)
             status = another(path, want, "its content is another", err);
+        if (matrix_whole(&m, path, err) != OK)
+            status = err->status;
     }
     if (status == OK)
         *out = m;

@@ -9,9 +9,9 @@
  *     matrix_features() / matrix_labels()   from a file somebody names
  *     matrix_again()                        from what was noted of it
  *
- * The mapping is read-only. A file that is cut short while it is mapped kills
- * the process that reads behind its end (SIGBUS): the worker is started
- * again, and then matrix_again() says what happened.
+ * The mapping is read-only (formats/mapping.h). Of a file that is cut short
+ * while it is mapped rows become zeros in a process that guards against that;
+ * ask matrix_whole() before keeping what was made of them.
  *
  * A struct matrix belongs to one thread; its rows may be read by any.
  */
@@ -21,6 +21,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+
+struct mapping;
 
 #define MATRIX_COLUMNS_MAX  65536
 #define MATRIX_LABEL_MAX    999999
@@ -53,8 +55,7 @@ struct matrix {
     uint64_t size;             /* of the file, bytes */
     int64_t mtime;             /* of the file, nanoseconds since 1970 */
     const unsigned char *data; /* the first row */
-    void *map;                 /* the mapping, or NULL */
-    size_t mapped;             /* its length */
+    struct mapping *file;      /* owned, or NULL */
     void *inflated;            /* owned, or NULL */
 };
 
@@ -87,6 +88,10 @@ enum status matrix_again(struct matrix *out, const char *path,
                          const struct matrix *want, uint64_t digest,
                          struct err *err) MUST_USE;
 void matrix_release(struct matrix *matrix); /* zeroed is fine */
+
+/* ERR_BAD_INPUT once its file, which is at path, was cut short. */
+enum status matrix_whole(const struct matrix *matrix, const char *path,
+                         struct err *err) MUST_USE;
 
 /*
  * Of type, shape and content: FNV-1a over all rows up to 16 MiB, beyond that

@@ -71,13 +71,15 @@ static void *helper_main(void *arg)
     return NULL;
 }
 
-/* Helpers take no signals: those are for the program's own threads. */
+/* Helpers take no signals: those are for the program's own threads. But for
+ * the one of a mapped file that ends early, which comes where it is read. */
 static int start_helpers(struct pool *pool)
 {
     sigset_t all, before;
     int started = 0, error = 0;
 
     sigfillset(&all);
+    sigdelset(&all, SIGBUS);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (; started < pool->threads - 1; started++) {
         struct pool_thread *helper = &pool->helpers[started];

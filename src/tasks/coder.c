@@ -241,6 +241,8 @@ static enum status see_vectors(struct coder *coder, struct task *task,
     else if (status == OK)
         status = learner_encode_vectors(coder->learner, &vectors, (uint32_t)n,
                                         seen->z, &hooks, err);
+    if (vectors_whole(&coder->vectors, err) != OK)
+        status = err->status;
     free(sources);
     free(positions);
     free(rows);

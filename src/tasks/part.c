@@ -61,6 +61,8 @@ static enum status take_matrix_labels(struct part *part, struct err *err)
                              path, i, MATRIX_LABEL_MAX);
         part->labels[i] = (uint32_t)label;
     }
+    if (matrix_whole(&m, path, err) != OK)
+        status = err->status;
     matrix_release(&m);
     return status;
 }
@@ -87,6 +89,9 @@ static enum status take_images(struct part *part, struct err *err)
         part->channels = (uint32_t)part->features.columns;
         part->height = part->width = 1;
         digest = matrix_digest(&part->features);
+        status = matrix_whole(&part->features, part->pair->images, err);
+        if (status != OK)
+            return status;
     } else {
         status = idx_read_images(&part->images, part->pair->images, err);
         if (status != OK)

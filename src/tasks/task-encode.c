@@ -340,6 +340,8 @@ static enum status see_row(struct coder *coder, const char *path, float *z,
             status = learner_encode_vectors(coder->learner, &vectors, 1, z,
                                             NULL, err);
         }
+        if (matrix_whole(&m, named ? file : path, err) != OK)
+            status = err->status;
         matrix_release(&m);
     }
     free(file);

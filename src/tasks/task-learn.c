@@ -250,7 +250,8 @@ static bool hook_cancelled(void *ctx)
 {
     struct study *s = ctx;
 
-    return s->err.status != OK || task_stopped(s->task);
+    return s->err.status != OK || vectors_whole(&s->files, &s->err) != OK ||
+           task_stopped(s->task);
 }
 
 static void hook_progress(void *ctx, const struct learn_progress *p)
@@ -271,9 +272,11 @@ static enum status hook_epoch_end(void *ctx, const struct learner *learner,
                                   struct err *err)
 {
     struct study *s = ctx;
-    enum status status = epoch_save(s->task, &s->model, s->linkage,
-                                    s->class_ids, learner, report, err);
+    enum status status = vectors_whole(&s->files, err);
 
+    if (status == OK)
+        status = epoch_save(s->task, &s->model, s->linkage, s->class_ids,
+                            learner, report, err);
     if (status == OK && report->separated > 0)
         status = task_log(s->task, err,
                           "%u classes shared a code with another before the "
@@ -467,7 +470,8 @@ static enum status study_run(struct study *s, struct err *err)
         learner_run(s->learner, &s->train.data, &s->test.data, &hooks, err);
     if (status == ERR_CANCELLED && s->err.status != OK)
         *err = s->err;
-    if (status != OK)
+    /* Whatever learning says of rows that became zeros, this is why. */
+    if (vectors_whole(&s->files, err) != OK || status != OK)
         return err->status;
     status = encode_all(s, err);
     return status == OK ? finish(s, err) : status;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "formats/mapping.h"
 
 enum unpack_type vectors_unpack(enum matrix_type type)
 {
@@ -32,8 +33,10 @@ enum status vectors_init(struct vectors *out, struct catalogue *cat,
 
 void vectors_release(struct vectors *vectors)
 {
-    for (int i = 0; i < vectors->count; i++)
+    for (int i = 0; i < vectors->count; i++) {
         matrix_release(&vectors->files[i].matrix);
+        free(vectors->files[i].path);
+    }
     free(vectors->files);
     free(vectors->dataset);
     memset(vectors, 0, sizeof(*vectors));
@@ -88,7 +91,8 @@ static enum status open_file(struct vectors *v, const struct source_row *row,
     if (status != OK)
         return status;
     ARRAY_GROW(v->files, v->count, v->room);
-    v->files[v->count++] = (struct vectors_file){row->id, matrix};
+    v->files[v->count++] =
+        (struct vectors_file){row->id, matrix, mem_strdup(row->path)};
     return OK;
 }
 
@@ -118,6 +122,15 @@ static enum status find_file(struct vectors *v, int64_t source, int *index,
     return status;
 }
 
+enum status vectors_whole(const struct vectors *v, struct err *err)
+{
+    enum status status = OK;
+
+    for (int i = 0; i < v->count && status == OK; i++)
+        status = matrix_whole(&v->files[i].matrix, v->files[i].path, err);
+    return status;
+}
+
 /*
  * Linux drops the pages of a mapping, not what the page cache has of it. Once a
  * window was seen there will be others; with the neighbours that Linux maps
@@ -132,8 +145,7 @@ static void give_back(void *ctx, uint32_t rows)
         return;
     v->seen = 0;
     for (int i = 0; i < v->count; i++)
-        madvise(v->files[i].matrix.map, v->files[i].matrix.mapped,
-                MADV_DONTNEED);
+        mapping_forget(v->files[i].matrix.file);
 }
 
 /* For a file that does not stay in memory: what is wanted next. */

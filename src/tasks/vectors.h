@@ -17,7 +17,8 @@ struct vectors {
     struct vectors_file {
         int64_t source;
         struct matrix matrix;
-    } * files; /* opened so far */
+        char *path; /* owned */
+    } * files;      /* opened so far */
     int count, room;
     struct catalogue *cat; /* borrowed */
     char *dataset;         /* owned: its name, for messages */
@@ -43,6 +44,11 @@ enum status vectors_rows(struct learn_vectors *out, struct vectors *vectors,
                          const int64_t *sources, const int64_t *positions,
                          int64_t n, const void **rows,
                          struct err *err) MUST_USE;
+
+/* ERR_BAD_INPUT once one of the files was cut short, and its rows are zeros:
+ * to be asked before what was made of them is kept. */
+enum status vectors_whole(const struct vectors *vectors,
+                          struct err *err) MUST_USE;
 
 /* For matrix_features(). */
 enum unpack_type vectors_unpack(enum matrix_type type);

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "formats/mapping.h"
 #include "queue/jobs.h"
 #include "worker/shift.h"
 
@@ -142,6 +143,7 @@ int main(int argc, char **argv)
     }
     o.path = argv[optind];
     shift_catch_signals();
+    mapping_guard();
     be_nice(by);
     status = shift_run(&o, &jobs, &err);
     if (status == OK)

@@ -19,7 +19,7 @@ static void look(struct matrix *m)
 /* An .npy or .npz as features and as labels. */
 int fuzz_matrix(const uint8_t *bytes, size_t n)
 {
-    struct matrix m = {.map = NULL};
+    struct matrix m = {.file = NULL};
     struct err err = {OK, ""};
     char path[64];
     int fd = fuzz_file(bytes, n), taken = 0;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "formats/mapping.h"
 #include "formats/matrix.h"
 #include "tap.h"
 
@@ -43,7 +44,7 @@ static void check_features(const char *name, const char *type)
         for (size_t j = 0; j < m.columns && j < 5; j++)
             all &= (double)matrix_value(&m, i, j) == value(i, j);
     tap_ok(all, "every value");
-    tap_ok(m.inflated == NULL && m.map != NULL, "in the file");
+    tap_ok(m.inflated == NULL && m.file != NULL, "in the file");
     matrix_release(&m);
 }
 
@@ -185,8 +186,47 @@ static void test_again(void)
     matrix_release(&m);
 }
 
+/* Three pages of bytes that are not zero, cut where rows are read. */
+static void test_cut(void)
+{
+    char path[] = "/tmp/bitgrove-mapping-XXXXXX";
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), size = 3 * page;
+    struct mapping *mapping, *other;
+    const unsigned char *bytes;
+    struct err err;
+    char *body = mem_alloc(size);
+    int fd = mkstemp(path);
+
+    memset(body, 7, size);
+    if (fd < 0 || write(fd, body, size) != (ssize_t)size ||
+        mapping_open(&mapping, path, &err) != OK ||
+        mapping_open(&other, golden("f4.npy"), &err) != OK)
+        abort();
+    mapping_guard();
+    bytes = mapping_bytes(mapping);
+    tap_ok(bytes[size - 1] == 7 && mapping_whole(mapping), "a file is whole");
+    if (ftruncate(fd, (off_t)(size - 1)) != 0)
+        abort();
+    tap_ok(!mapping_whole(mapping), "not without its last byte");
+    if (ftruncate(fd, 0) != 0)
+        abort();
+    tap_int(bytes[page + 5], 0, "behind its end there are zeros");
+    if (pwrite(fd, body, size, 0) != (ssize_t)size)
+        abort();
+    tap_ok(!mapping_whole(mapping), "though it is as long again");
+    tap_int(bytes[2], 7, "what was not read since is as it is");
+    tap_ok(mapping_whole(other), "another file is whole");
+    mapping_forget(mapping);
+    mapping_close(mapping);
+    mapping_close(other);
+    close(fd);
+    unlink(path);
+    free(body);
+}
+
 int main(void)
 {
+    test_cut();
     test_features();
     test_labels();
     test_refused();
