@@ -139,12 +139,13 @@ static void suspend(pid_t worker)
 {
     struct catalogue *cat = bed_open(&bed);
     struct err err;
+    int pause = 1; /* ms; longer and longer, or a slow one would never end */
 
     db_set_patience(catalogue_db(cat), 20);
     kill(worker, SIGSTOP);
     while (catalogue_begin(cat, &err) != OK) {
         kill(worker, SIGCONT);
-        clock_sleep(1);
+        clock_sleep(pause++);
         kill(worker, SIGSTOP);
     }
     catalogue_rollback(cat);
