@@ -64,7 +64,8 @@ enum status catalogue_info(struct catalogue *cat, struct catalogue_info *out,
 /*
  * Integrity of the database and of its content (pixels of the size that the
  * data set says, codes without bits beyond the model's length, margins of the
- * right length, complete trees and codebooks, images without pixels, ...).
+ * right length, complete trees and codebooks, images without pixels, files of
+ * features where they were, as large and as old, ...).
  * Appends a line for each finding to *report, with the remedy.
  */
 enum status catalogue_check(struct catalogue *cat, struct str *report,

@@ -3,10 +3,12 @@
 #include "catalogue/catalogue.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "catalogue/codestore.h"
+#include "catalogue/dataset.h"
 #include "catalogue/models.h"
 #include "store/stmt.h"
 
@@ -214,6 +216,49 @@ static enum status every_tree(struct catalogue *cat, struct findings *f,
     return survive(f, status, err);
 }
 
+/* Why a file of features is not the one that was imported, by its looks;
+ * NULL if it is. What is in it is read by jobs alone. */
+static const char *stranger(const struct source_row *row)
+{
+    struct stat st;
+
+    if (stat(row->path, &st) != 0)
+        return "is gone or can't be reached";
+    if (!S_ISREG(st.st_mode) || (int64_t)st.st_size != row->bytes)
+        return "is of another size than what was imported";
+    if ((int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec !=
+        row->mtime)
+        return "was changed since it was imported";
+    return NULL;
+}
+
+static enum status every_file(struct catalogue *cat, struct findings *f,
+                              struct err *err)
+{
+    struct source_list list;
+    struct str where = STR_INIT;
+    enum status status = source_all(cat, &list, err);
+
+    if (status != OK)
+        return survive(f, status, err);
+    begin(f, "put back the file of features, or import it once more from where "
+             "it is (--split, --dataset): nothing is added if it is the same");
+    for (int i = 0; i < list.count; i++) {
+        const struct source_row *row = &list.items[i];
+        const char *why = row->element[0] != '\0' ? stranger(row) : NULL;
+
+        if (why == NULL)
+            continue;
+        str_clear(&where);
+        str_addf(&where, "%s (%s) %s", row->path, split_name(row->split), why);
+        add(f, where.text);
+    }
+    end(f);
+    str_release(&where);
+    source_list_release(&list);
+    return OK;
+}
+
 enum status catalogue_check(struct catalogue *cat, struct str *report,
                             bool *sound, struct err *err)
 {
@@ -230,6 +275,8 @@ enum status catalogue_check(struct catalogue *cat, struct str *report,
         status = blocks(cat, &f, err);
     if (status == OK)
         status = every_tree(cat, &f, err);
+    if (status == OK)
+        status = every_file(cat, &f, err);
     if (status == OK)
         *sound = database && f.sound;
     return status;

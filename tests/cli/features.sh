@@ -125,7 +125,10 @@ ok "import from where it is" status 0 bitgrove import --split train \
     --labels train-labels.npy --dataset toys c.bg moved/train-features.npy
 ok "adds nothing" says out "imported 0 train"
 ok "and learning goes on" status 0 bitgrove encode --split train c.bg
+ok "the files are looked at" status 0 bitgrove check c.bg
 touch -d 2001-01-01 moved/train-features.npy
+ok "a touched file is noticed" status 3 bitgrove check c.bg
+ok "and named" says out "train-features.npy .train. was changed since"
 ok "a touched file is the same" status 0 bitgrove encode --split train c.bg
 printf 'X' | dd of=moved/train-features.npy bs=1 seek=5000 conv=notrunc 2>/dev/null
 ok "a changed one is not" status 2 bitgrove encode --split train c.bg

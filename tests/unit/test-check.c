@@ -87,6 +87,12 @@ static const struct {
     {"a class that is gone",
      "PRAGMA foreign_keys = OFF; DELETE FROM class WHERE id = 4",
      "refers to a row of class"},
+    {"a file of features that is gone",
+     "UPDATE source SET element = 'f4', path = '/nowhere/x.npy'",
+     "/nowhere/x.npy (train) is gone"},
+    {"a file of features of another size",
+     "UPDATE source SET element = 'f4', path = '/dev/null', bytes = 7",
+     "/dev/null (train) is of another size"},
     {"a table that is gone", "DROP TABLE caption", "no such table"},
 };
 
