@@ -219,7 +219,8 @@ static void test_damage(void)
             abort();
         spoil(&file, &damages[i]);
         safetensors_release(&file);
-        tap_int(modelfile_read(&back, path, NULL, &err), ERR_BAD_INPUT, "refused");
+        tap_int(modelfile_read(&back, path, NULL, &err), ERR_BAD_INPUT,
+                "refused");
         tap_ok(strstr(err.text, damages[i].word) != NULL &&
                    strstr(err.text, path) != NULL,
                "%s", err.text);

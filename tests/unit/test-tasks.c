@@ -303,7 +303,7 @@ static void test_file(void)
     job_release(&job);
     str_release(&digits);
     fail(bed_queue(&bed, JOB_ENCODE, "file", bed.path, NULL), "no picture",
-         "P2, P3, P5 or P6");
+         "P1 to P6");
     fail(bed_queue(&bed, JOB_ENCODE, "file", bed.dir, NULL), "a directory",
          "is a directory");
 }
