@@ -303,7 +303,7 @@ static void test_file(void)
     job_release(&job);
     str_release(&digits);
     fail(bed_queue(&bed, JOB_ENCODE, "file", bed.path, NULL), "no picture",
-         "P1 to P6");
+         "is no picture that can be read");
     fail(bed_queue(&bed, JOB_ENCODE, "file", bed.dir, NULL), "a directory",
          "is a directory");
 }
