@@ -140,7 +140,7 @@ static void pick(struct bitsheet *page, struct app *app, int bit)
     for (int i = 0; i < 3; i++) {
         size_t rows[BITSHEET_IMAGES];
         size_t n =
-            poles_pick(rows, BITSHEET_IMAGES, &world->near, bit, which[i], 0);
+            poles_pick(rows, BITSHEET_IMAGES, world->near, bit, which[i], 0);
 
         page->counts[i] = (int)n;
         for (size_t j = 0; j < n; j++)

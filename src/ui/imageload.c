@@ -14,11 +14,41 @@ struct imageload {
     pthread_t thread;
     char *path;
     int64_t model;
-    struct image_codes codes;
+    struct imageload_codes codes;
     enum status status;
     struct err err;
     atomic_bool done; /* set last: all above is final */
 };
+
+void imageload_release(struct imageload_codes *codes)
+{
+    nearindex_free(codes->index);
+    free(codes->set);
+    image_codes_release(&codes->codes);
+    memset(codes, 0, sizeof(*codes));
+}
+
+static enum status load_codes(struct imageload *load, struct catalogue *cat)
+{
+    struct imageload_codes *out = &load->codes;
+    struct image_codes *codes = &out->codes;
+
+    if (image_codes_load(cat, load->model, codes, &load->err) != OK)
+        return load->err.status;
+    if (codes->n == 0)
+        return OK;
+    out->set = mem_zalloc(1, sizeof(*out->set));
+    *out->set = (struct near_set){.count = (size_t)codes->n,
+                                  .bits = codes->bits,
+                                  .ids = codes->ids,
+                                  .codes = codes->codes,
+                                  .margins = codes->margins,
+                                  .splits = codes->split};
+    if (nearindex_build(&out->index, out->set, &load->err) == OK)
+        return OK;
+    imageload_release(out);
+    return load->err.status;
+}
 
 static void *run(void *argument)
 {
@@ -27,8 +57,7 @@ static void *run(void *argument)
 
     load->status = catalogue_open(&cat, load->path, DB_READ, &load->err);
     if (load->status == OK) {
-        load->status =
-            image_codes_load(cat, load->model, &load->codes, &load->err);
+        load->status = load_codes(load, cat);
         catalogue_close(cat);
     }
     atomic_store(&load->done, true);
@@ -77,7 +106,7 @@ bool imageload_done(const struct imageload *load)
     return atomic_load(&load->done);
 }
 
-enum status imageload_take(struct imageload *load, struct image_codes *out,
+enum status imageload_take(struct imageload *load, struct imageload_codes *out,
                            struct err *err)
 {
     enum status status;
@@ -94,9 +123,9 @@ enum status imageload_take(struct imageload *load, struct image_codes *out,
 
 void imageload_drop(struct imageload *load)
 {
-    struct image_codes codes;
+    struct imageload_codes codes;
     struct err err;
 
     if (load && imageload_take(load, &codes, &err) == OK)
-        image_codes_release(&codes);
+        imageload_release(&codes);
 }

@@ -2,8 +2,8 @@
 #define BITGROVE_UI_IMAGELOAD_H
 
 /*
- * Reads the codes of all images of a model in a thread with a connection of
- * its own, so that a million rows never hold up a key. The thread touches
+ * Reads the codes of all images of a model, and indexes them, in a thread with
+ * a connection of its own, so that a million rows never hold up a key. The thread touches
  * nothing but its own struct; the user interface's thread starts it, asks
  * whether it is done, and takes the result.
  */
@@ -13,8 +13,18 @@
 
 #include "base/err.h"
 #include "catalogue/codestore.h"
+#include "index/nearindex.h"
 
 struct imageload;
+
+/* The codes, and what searches them: no index when there are no codes. */
+struct imageload_codes {
+    struct image_codes codes;
+    struct near_set *set;    /* borrows the arrays of codes; `classes` is NULL
+                             until the owner sets it between two queries */
+    struct nearindex *index; /* of set */
+};
+void imageload_release(struct imageload_codes *codes);
 
 /* path: of the catalogue; copied. ERR_IO when no thread could be started. */
 MUST_USE enum status imageload_start(struct imageload **out, const char *path,
@@ -27,7 +37,8 @@ bool imageload_done(const struct imageload *load);
  * the load. On failure *out is untouched.
  */
 MUST_USE enum status imageload_take(struct imageload *load,
-                                    struct image_codes *out, struct err *err);
+                                    struct imageload_codes *out,
+                                    struct err *err);
 
 /* Waits for the end and forgets the result; NULL is fine. */
 void imageload_drop(struct imageload *load);

@@ -72,5 +72,5 @@ enum status query_run(struct query *query, const struct world *world,
     ask.ignore = query->freed;
     ask.skip = query->target.kind == TARGET_IMAGE;
     ask.skip_id = query->target.id;
-    return near_search(&query->answer, &world->near, &ask, err);
+    return nearindex_search(&query->answer, world->index, &ask, err);
 }

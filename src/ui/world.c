@@ -37,18 +37,27 @@ static void release_codes(struct world *world)
     memset(&world->book, 0, sizeof(world->book));
 }
 
+/* The codes with their index. */
+static void drop_images(struct world *world)
+{
+    struct imageload_codes codes = {world->images, world->near, world->index};
+
+    imageload_release(&codes);
+    memset(&world->images, 0, sizeof(world->images));
+    world->near = NULL;
+    world->index = NULL;
+    world->has_images = false;
+}
+
 static void release_images(struct world *world)
 {
     surveyor_stop(&world->survey, true);
     world->version += world->has_images;
-    if (world->has_images)
-        image_codes_release(&world->images);
+    drop_images(world);
     free(world->labels);
     free(world->tallies);
     world->labels = NULL;
     world->tallies = NULL;
-    memset(&world->near, 0, sizeof(world->near));
-    world->has_images = false;
     imageload_drop(world->load);
     world->load = NULL;
     world->images_stale = true;
@@ -331,8 +340,8 @@ static void count_tallies(struct world *world)
     }
 }
 
-/* What depends on images and classes alike: labels, tallies, the index. */
-static void index_images(struct world *world)
+/* What depends on images and classes alike: labels and tallies. */
+static void label_images(struct world *world)
 {
     const struct image_codes *images = &world->images;
     int64_t last = -1;
@@ -343,7 +352,6 @@ static void index_images(struct world *world)
     free(world->tallies);
     world->labels = NULL;
     world->tallies = NULL;
-    memset(&world->near, 0, sizeof(world->near));
     if (!world->has_images)
         return;
     world->labels = mem_zalloc((size_t)images->n, sizeof(*world->labels));
@@ -354,9 +362,7 @@ static void index_images(struct world *world)
         }
         world->labels[i] = label < 0 ? NEAR_NO_CLASS : label;
     }
-    world->near = (struct near_set){
-        (size_t)images->n, images->bits,  images->ids,  images->codes,
-        images->margins,   world->labels, images->split};
+    world->near->classes = world->labels;
     count_tallies(world);
 }
 
@@ -381,7 +387,7 @@ static enum status load_model(struct world *world, bool all, struct err *err)
         world->seen[SEEN_CODED] = world->model->coded;
     }
     if (all && world->has_images)
-        index_images(world);
+        label_images(world);
     return OK;
 }
 
@@ -409,19 +415,18 @@ enum status world_load(struct world *world, struct err *err)
 static enum status take_images(struct world *world, struct err *err)
 {
     struct imageload *load = world->load;
-    struct image_codes images;
+    struct imageload_codes loaded;
 
     world->load = NULL;
-    if (imageload_take(load, &images, err) != OK)
+    if (imageload_take(load, &loaded, err) != OK)
         return err->status;
     surveyor_stop(&world->survey, true);
-    if (world->has_images)
-        image_codes_release(&world->images);
-    world->images = images;
-    world->has_images = images.n > 0;
-    if (!world->has_images)
-        image_codes_release(&world->images);
-    index_images(world);
+    drop_images(world);
+    world->images = loaded.codes;
+    world->near = loaded.set;
+    world->index = loaded.index;
+    world->has_images = loaded.codes.n > 0;
+    label_images(world);
     world->generation++;
     return OK;
 }

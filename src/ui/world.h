@@ -19,7 +19,7 @@
 #include "catalogue/models.h"
 #include "catalogue/notes.h"
 #include "codes/codebook.h"
-#include "index/near.h"
+#include "index/nearindex.h"
 #include "queue/jobs.h"
 #include "taxonomy/dendro.h"
 #include "taxonomy/naming.h"
@@ -60,7 +60,8 @@ struct world {
     bool has_images;
     struct image_codes images;
     int32_t *labels;             /* (images.n) class index or NEAR_NO_CLASS */
-    struct near_set near;        /* borrows the arrays of images and labels */
+    struct near_set *near;       /* borrows the arrays of images and labels */
+    struct nearindex *index;     /* of near */
     struct world_tally *tallies; /* (classes) */
 
     struct surveyor survey; /* outliers, when a view wants them */
