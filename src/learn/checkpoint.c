@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "formats/npy.h"
+#include "learn/inputnorm.h"
 #include "learn/modelfile-parts.h"
 #include "nn/encoder-names.h"
 
@@ -260,54 +261,6 @@ static enum status read_codes(struct checkpoint *c, struct learner *l)
     return OK;
 }
 
-/* A number a channel; false unless exactly these are there. */
-static bool read_channels(const char *text, int channels, double *out)
-{
-    for (int i = 0; i < channels; i++) {
-        char *end;
-
-        out[i] = strtod(text, &end);
-        if (end == text || *end != (i + 1 < channels ? ',' : '\0') ||
-            !(out[i] >= 0 && out[i] <= 1))
-            return false;
-        text = end + 1;
-    }
-    return true;
-}
-
-static enum status read_norm(const struct checkpoint *c, struct learner *l)
-{
-    static const double imagenet[2][3] = {{0.485, 0.456, 0.406},
-                                          {0.229, 0.224, 0.225}};
-    double mean[3] = {0, 0, 0}, deviation[3] = {1, 1, 1};
-    int channels = l->shape.channels;
-
-    if (channels == 3) {
-        memcpy(mean, imagenet[0], sizeof(mean));
-        memcpy(deviation, imagenet[1], sizeof(deviation));
-    }
-    if (c->ask->mean != NULL && !read_channels(c->ask->mean, channels, mean))
-        return err_set(c->err, ERR_BAD_INPUT,
-                       "--mean: give %d numbers from 0 to 1, commas between "
-                       "them",
-                       channels);
-    if (c->ask->deviation != NULL &&
-        !read_channels(c->ask->deviation, channels, deviation))
-        return err_set(c->err, ERR_BAD_INPUT,
-                       "--deviation: give %d numbers from 0 to 1, commas "
-                       "between them",
-                       channels);
-    for (int i = 0; i < channels; i++) {
-        if (!(deviation[i] > 1e-6))
-            return err_set(c->err, ERR_BAD_INPUT,
-                           "--deviation: %g is too small to divide by",
-                           deviation[i]);
-        l->norm.mean[i] = (float)(mean[i] * 255);
-        l->norm.inverse[i] = (float)(1 / (deviation[i] * 255));
-    }
-    return OK;
-}
-
 static enum status read_all(struct checkpoint *c, struct modelfile *out)
 {
     struct learner *l = out->learner;
@@ -319,7 +272,8 @@ static enum status read_all(struct checkpoint *c, struct modelfile *out)
     status = modelfile_encoder(c->f, l, room, c->err);
     free(room);
     if (status == OK)
-        status = read_norm(c, l);
+        status = inputnorm_read(&l->norm, c->ask->mean, c->ask->deviation,
+                                l->shape.channels, c->err);
     if (status == OK)
         status =
             c->projection != NULL ? read_codes(c, l) : read_classifier(c, out);

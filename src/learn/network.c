@@ -189,6 +189,16 @@ int network_input(const struct network *network, int i)
     return network->onnx.inputs[i].value;
 }
 
+void network_shape(const struct network *network, int i, int *dims,
+                   int64_t *shape)
+{
+    const struct onnx_port *port = &network->onnx.inputs[i];
+
+    *dims = port->dims;
+    for (int d = 0; d < port->dims; d++)
+        shape[d] = port->shape[d];
+}
+
 int network_outputs(const struct network *network)
 {
     return network->onnx.output_count;

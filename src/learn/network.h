@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -29,6 +30,11 @@ int network_inputs(const struct network *network);
 int network_input(const struct network *network, int i);
 int network_outputs(const struct network *network);
 int network_output(const struct network *network, int i);
+
+/* The shape of input i as the file says it: *dims of them in shape
+ * (GRAPH_DIMS_MAX), -1 for any size; *dims -1: not said. */
+void network_shape(const struct network *network, int i, int *dims,
+                   int64_t *shape);
 
 /* The number of the tensor, or of the first output of the node, that is
  * called so; -1: none. */

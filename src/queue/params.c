@@ -14,9 +14,10 @@
 #include "base/utf8.h"
 
 static const char *const kind_names[JOB_KIND_COUNT] = {
-    [JOB_IMPORT] = "import", [JOB_LEARN] = "learn",
-    [JOB_ENCODE] = "encode", [JOB_TREE] = "tree",
-    [JOB_EXPORT] = "export", [JOB_IMPORT_MODEL] = "import-model",
+    [JOB_IMPORT] = "import",     [JOB_LEARN] = "learn",
+    [JOB_ENCODE] = "encode",     [JOB_TREE] = "tree",
+    [JOB_EXPORT] = "export",     [JOB_IMPORT_MODEL] = "import-model",
+    [JOB_FEATURES] = "features",
 };
 
 const char *job_kind_name(enum job_kind kind)

@@ -21,6 +21,7 @@ enum job_kind {
     JOB_TREE,
     JOB_EXPORT, /* of a model: all else the front end exports by itself */
     JOB_IMPORT_MODEL,
+    JOB_FEATURES, /* of images, by a network from elsewhere */
     JOB_KIND_COUNT
 };
 

@@ -164,6 +164,25 @@ static const struct param_spec import_model_specs[] = {
      "what it is a model of, when there are several"},
 };
 
+static const struct param_spec features_specs[] = {
+    {"file", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "the network (.onnx)"},
+    {"output", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
+     "what is there already and gets the features"},
+    {"layer", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "the tensor or operator that is wanted, the output unless given"},
+    {"split", PARAM_CHOICE, NULL, 0, 0, "train|test|ood", "SPLIT", false,
+     "only images of this split"},
+    {"mean", PARAM_TEXT, NULL, 0, 0, NULL, "A,B,C", false,
+     "of the pictures, from 0 to 1, a number a channel"},
+    {"deviation", PARAM_TEXT, NULL, 0, 0, NULL, "A,B,C", false,
+     "of the pictures; both are ImageNet's unless given"},
+    {"dataset", PARAM_TEXT, NULL, 0, 0, NULL, "NAME", false,
+     "whose images, when there are several data sets"},
+    {"threads", PARAM_INT, "0", 0, THREADS_MAX, NULL, "N", false,
+     "0 for one a core; never alters the result"},
+};
+
 static const struct {
     const struct param_spec *specs;
     int count;
@@ -174,6 +193,7 @@ static const struct {
     [JOB_TREE] = {tree_specs, ARRAY_SIZE(tree_specs)},
     [JOB_EXPORT] = {export_specs, ARRAY_SIZE(export_specs)},
     [JOB_IMPORT_MODEL] = {import_model_specs, ARRAY_SIZE(import_model_specs)},
+    [JOB_FEATURES] = {features_specs, ARRAY_SIZE(features_specs)},
 };
 
 const struct param_spec *param_specs(enum job_kind kind, int *count)

@@ -13,9 +13,10 @@
 enum { SHOW_MS = 250, RATE_MS = 1000 };
 
 static enum status (*const kinds[])(struct task *task, struct err *err) = {
-    [JOB_IMPORT] = task_import, [JOB_LEARN] = task_learn,
-    [JOB_ENCODE] = task_encode, [JOB_TREE] = task_tree,
-    [JOB_EXPORT] = task_export, [JOB_IMPORT_MODEL] = task_import_model,
+    [JOB_IMPORT] = task_import,     [JOB_LEARN] = task_learn,
+    [JOB_ENCODE] = task_encode,     [JOB_TREE] = task_tree,
+    [JOB_EXPORT] = task_export,     [JOB_IMPORT_MODEL] = task_import_model,
+    [JOB_FEATURES] = task_features,
 };
 
 enum status task_init(struct task *task, struct job *job, struct err *err)

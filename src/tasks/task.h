@@ -113,5 +113,6 @@ enum status task_encode(struct task *task, struct err *err) MUST_USE;
 enum status task_tree(struct task *task, struct err *err) MUST_USE;
 enum status task_export(struct task *task, struct err *err) MUST_USE;
 enum status task_import_model(struct task *task, struct err *err) MUST_USE;
+enum status task_features(struct task *task, struct err *err) MUST_USE;
 
 #endif
