@@ -202,9 +202,11 @@ void nearask_release(struct near_ask *ask)
     free(ask->members);
     free(ask->list);
     free(ask->keys);
+    free(ask->items);
     ask->members = NULL;
     ask->list = NULL;
     ask->keys = NULL;
+    ask->items = NULL;
 }
 
 void nearask_restart(struct near_ask *ask)
@@ -261,13 +263,9 @@ static bool make_room(struct near_ask *ask)
     uint64_t *keys;
 
     if (!ask->all_ties && ask->used >= 512 && ask->want <= ask->used / 2) {
-        nearkeys_select(ask->keys, ask->used, ask->want);
+        nearkeys_sort(ask->keys, ask->used, ask->want);
         ask->used = ask->want;
-        ask->ceiling = 0;
-        for (size_t i = 0; i < ask->used; i++) {
-            if (ask->keys[i] > ask->ceiling)
-                ask->ceiling = ask->keys[i];
-        }
+        ask->ceiling = ask->keys[ask->used - 1];
         return true;
     }
     for (size_t i = 0; i < ask->used; i++) {
@@ -358,7 +356,7 @@ static struct near_item make_item(const struct near_ask *ask, uint64_t key)
 
     return (struct near_item){
         .row = row,
-        .id = set->ids[row],
+        .id = nearindex_id(ask->index, row),
         .code = set->codes[row],
         .class_id = set->classes ? set->classes[row] : NEAR_NO_CLASS,
         .margin = nearkeys_margin(key),
@@ -373,7 +371,8 @@ static void foresee(const struct near_ask *ask, uint64_t key)
     const struct near_set *set = ask->index->set;
     size_t row = nearindex_row(ask->index, nearkeys_rank(key));
 
-    __builtin_prefetch(set->ids + row);
+    if (!ask->index->in_turn)
+        __builtin_prefetch(set->ids + row);
     __builtin_prefetch(set->codes + row);
     if (set->classes != NULL)
         __builtin_prefetch(set->classes + row);
@@ -390,12 +389,19 @@ static size_t settle(struct near_ask *ask)
         if (nearkeys_distance(ask->keys[i]) <= ask->limit)
             ask->keys[count++] = ask->keys[i];
     }
-    if (!ask->all_ties && count > ask->want) {
-        nearkeys_select(ask->keys, count, ask->want);
+    nearkeys_sort(ask->keys, count, ask->all_ties ? count : ask->want);
+    if (!ask->all_ties && count > ask->want)
         count = ask->want;
-    }
-    nearkeys_sort(ask->keys, count);
     return count;
+}
+
+static bool make_items(struct near_ask *ask, size_t count)
+{
+    if (count <= ask->kept)
+        return true;
+    free(ask->items);
+    ask->items = malloc(count * sizeof(*ask->items));
+    return ask->items != NULL;
 }
 
 enum status nearask_finish(struct near_answer *out, struct near_ask *ask,
@@ -405,10 +411,10 @@ enum status nearask_finish(struct near_answer *out, struct near_ask *ask,
     int last;
 
     a.count = settle(ask);
-    if (!ask->failed && a.count > 0)
-        a.items = malloc(a.count * sizeof(*a.items));
-    if (ask->failed || (a.count > 0 && a.items == NULL))
+    if (ask->failed || !make_items(ask, a.count))
         return err_set(err, ERR_NOMEM, "no memory for the neighbours");
+    a.items = ask->items;
+    ask->items = NULL;
     for (size_t i = 0; i < a.count; i++)
         foresee(ask, ask->keys[i]);
     for (size_t i = 0; i < a.count; i++)

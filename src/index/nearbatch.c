@@ -10,12 +10,13 @@
 
 #define TOGETHER 16 /* queries that share a block while it is in the cache */
 #define THREADS  256
+#define KEEP     1024 /* answers that memory is set aside for */
 
 /* What all threads look at; each takes the next few queries off the heap. */
 struct batch {
     const struct nearindex *index;
     const struct near_query *queries;
-    struct near_answer *answers; /* (count) */
+    struct near_answer *answers; /* (count); items set aside until answered */
     size_t count;
     atomic_size_t next;
     atomic_size_t failed; /* the first that failed, or count */
@@ -55,6 +56,29 @@ static void scan_together(struct near_ask *asks, const bool *open, size_t n)
     }
 }
 
+/*
+ * Memory for the answers, from the thread that will keep them: each other
+ * thread would have its heap grow page by page, by a system call that makes the
+ * rest of them wait.
+ */
+static void set_aside(struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        size_t k = b->queries[i].k, n = b->index->set->count;
+
+        if (k > 0 && k <= KEEP && !b->queries[i].all_ties)
+            b->answers[i].items =
+                malloc((k < n ? k : n) * sizeof(*b->answers[i].items));
+    }
+}
+
+static void hand_over(struct near_ask *ask, struct near_answer *answer)
+{
+    ask->items = answer->items;
+    ask->kept = ask->items != NULL ? ask->want : 0;
+    answer->items = NULL;
+}
+
 /* Queries first..first+n-1, n <= TOGETHER. */
 static void answer(struct batch *b, size_t first, size_t n)
 {
@@ -69,6 +93,7 @@ static void answer(struct batch *b, size_t first, size_t n)
             fail(b, first + ready, &err);
             break;
         }
+        hand_over(&asks[ready], &b->answers[first + ready]);
         open[ready] = !nearindex_try(&asks[ready], NEAR_AUTO);
         any |= open[ready];
     }
@@ -126,6 +151,7 @@ enum status nearindex_batch(struct near_answer *out,
     b.answers = mem_large(count, sizeof(*b.answers));
     if (count > 0 && b.answers == NULL)
         return err_set(err, ERR_NOMEM, "no memory for %zu answers", count);
+    set_aside(&b);
     while (started + 1 < threads &&
            pthread_create(&helpers[started], NULL, work, &b) == 0)
         started++;

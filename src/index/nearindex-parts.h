@@ -37,6 +37,7 @@ struct nearindex {
     uint32_t *by_id;       /* (n) row of each rank; NULL: the rank itself */
     uint64_t *own_codes;   /* (n) by rank, where by_id is */
     const uint64_t *codes; /* (n) by rank */
+    bool in_turn;          /* ids grow by one with each row */
     int chunks;            /* tables in use; 0: the scan alone */
     struct near_table tables[NEAR_CHUNKS];
     struct near_costs costs;
@@ -68,6 +69,13 @@ size_t nearindex_below(const struct nearindex *index, int64_t id, bool through);
 static inline size_t nearindex_row(const struct nearindex *index, uint32_t rank)
 {
     return index->by_id != NULL ? index->by_id[rank] : rank;
+}
+
+static inline int64_t nearindex_id(const struct nearindex *index, size_t row)
+{
+    const int64_t *ids = index->set->ids;
+
+    return index->in_turn ? ids[0] + (int64_t)row : ids[row];
 }
 
 static inline uint64_t near_chunk(const struct near_table *t)
@@ -108,6 +116,9 @@ struct near_ask {
     uint64_t ceiling; /* keys above it are no answers */
     uint64_t *keys;   /* (used) owned candidates */
     size_t used, room;
+    struct near_item *items; /* (kept) owned, for the answer; NULL: finish()
+                                allocates */
+    size_t kept;
 };
 
 /* `way` alone decides whether a list or a bit set is made of filters by id. */
@@ -130,7 +141,7 @@ void nearask_group(struct near_ask *ask, uint64_t code, const uint32_t *ranks,
 /* Does the row pass the filters, the pattern left aside? */
 bool nearask_passes(const struct near_ask *ask, uint32_t rank);
 
-/* Turns what was found into the answer. */
+/* Turns what was found into the answer, which takes over items. */
 MUST_USE enum status nearask_finish(struct near_answer *out,
                                     struct near_ask *ask, struct err *err);
 

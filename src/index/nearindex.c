@@ -71,6 +71,10 @@ enum status nearindex_bare(struct nearindex *out, const struct near_set *set,
         return err_set(err, ERR_NOMEM, "no memory to search %zu codes",
                        set->count);
     }
+    index.in_turn =
+        index.by_id == NULL && set->count > 0 &&
+        (uint64_t)set->ids[set->count - 1] - (uint64_t)set->ids[0] ==
+            set->count - 1;
     *out = index;
     return OK;
 }

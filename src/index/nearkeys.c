@@ -2,7 +2,11 @@
 
 #include "index/nearkeys.h"
 
-#define FEW 24 /* so many are sorted by insertion */
+#include <stdbool.h>
+#include <string.h>
+
+#define FEW       16 /* so many are sorted by insertion */
+#define MOST_BINS 256
 
 static void insert_all(uint64_t *keys, size_t n)
 {
@@ -16,116 +20,106 @@ static void insert_all(uint64_t *keys, size_t n)
     }
 }
 
-static void sink(uint64_t *keys, size_t n, size_t at)
-{
-    uint64_t key = keys[at];
+/* Bins of equal width over the span of some keys. */
+struct bins {
+    uint64_t low;
+    int shift, count;
+    uint32_t ends[MOST_BINS + 1]; /* bin b is ends[b] to ends[b + 1] */
+};
 
-    for (size_t child; (child = 2 * at + 1) < n; at = child) {
-        child += child + 1 < n && keys[child + 1] > keys[child];
-        if (keys[child] <= key)
-            break;
-        keys[at] = keys[child];
+static unsigned bin_of(const struct bins *bins, uint64_t key)
+{
+    return (unsigned)((key - bins->low) >> bins->shift);
+}
+
+/* About one key a bin. False when all keys are the same. */
+static bool lay_bins(struct bins *bins, const uint64_t *keys, size_t n)
+{
+    uint64_t low = keys[0], high = keys[0];
+    int width, wanted = 64 - __builtin_clzll(n);
+
+    for (size_t i = 1; i < n; i++) {
+        low = keys[i] < low ? keys[i] : low;
+        high = keys[i] > high ? keys[i] : high;
     }
-    keys[at] = key;
+    if (low == high)
+        return false;
+    if (wanted > 8)
+        wanted = 8;
+    width = 64 - __builtin_clzll(high - low);
+    bins->low = low;
+    bins->shift = width > wanted ? width - wanted : 0;
+    bins->count = (int)bin_of(bins, high) + 1;
+    memset(bins->ends, 0, (size_t)(bins->count + 1) * sizeof(*bins->ends));
+    for (size_t i = 0; i < n; i++)
+        bins->ends[bin_of(bins, keys[i]) + 1]++;
+    for (int b = 1; b <= bins->count; b++)
+        bins->ends[b] += bins->ends[b - 1];
+    return true;
 }
 
-static void heap_sort(uint64_t *keys, size_t n)
+/* Bins that begin before `first` get their keys: each swap brings one home. */
+static void send_home(const struct bins *bins, uint64_t *keys, size_t first)
 {
-    for (size_t i = n / 2; i-- > 0;)
-        sink(keys, n, i);
-    while (n-- > 1) {
-        uint64_t top = keys[0];
+    uint32_t next[MOST_BINS];
 
-        keys[0] = keys[n];
-        keys[n] = top;
-        sink(keys, n, 0);
-    }
-}
+    memcpy(next, bins->ends, (size_t)bins->count * sizeof(*next));
+    for (int b = 0; b < bins->count && bins->ends[b] < first; b++) {
+        for (; next[b] < bins->ends[b + 1]; next[b]++) {
+            uint64_t key = keys[next[b]];
 
-static uint64_t median(uint64_t a, uint64_t b, uint64_t c)
-{
-    uint64_t low = a < b ? a : b, high = a < b ? b : a;
+            for (unsigned at; (at = bin_of(bins, key)) != (unsigned)b;) {
+                uint64_t other = keys[next[at]];
 
-    return c < low ? low : c > high ? high : c;
-}
-
-/*
- * Hoare's partition about the median of three: returns a cut, 0 < cut < n,
- * with no key before it above any behind it. n > 2.
- */
-static size_t part(uint64_t *keys, size_t n)
-{
-    uint64_t pivot = median(keys[0], keys[n / 2], keys[n - 1]);
-    size_t i = 0, j = n - 1;
-
-    for (;;) {
-        uint64_t swap;
-
-        while (keys[i] < pivot)
-            i++;
-        while (keys[j] > pivot)
-            j--;
-        if (i >= j)
-            break;
-        swap = keys[i];
-        keys[i++] = keys[j];
-        keys[j--] = swap;
-    }
-    return i > 0 ? i : 1;
-}
-
-/* Twice the logarithm: cuts beyond that are bad luck. */
-static int patience(size_t n)
-{
-    int depth = 0;
-
-    for (; n > 0; n >>= 1)
-        depth += 2;
-    return depth;
-}
-
-static void sort(uint64_t *keys, size_t n, int depth)
-{
-    while (n > FEW) {
-        size_t cut;
-
-        if (depth-- == 0) {
-            heap_sort(keys, n);
-            return;
-        }
-        cut = part(keys, n);
-        sort(keys, cut, depth);
-        keys += cut;
-        n -= cut;
-    }
-    insert_all(keys, n);
-}
-
-void nearkeys_sort(uint64_t *keys, size_t n)
-{
-    sort(keys, n, patience(n));
-}
-
-void nearkeys_select(uint64_t *keys, size_t n, size_t first)
-{
-    int depth = patience(n);
-
-    while (n > FEW && first < n) {
-        size_t cut;
-
-        if (depth-- == 0)
-            break;
-        cut = part(keys, n);
-        if (first == cut)
-            return;
-        if (first < cut) {
-            n = cut;
-        } else {
-            keys += cut;
-            n -= cut;
-            first -= cut;
+                keys[next[at]++] = key;
+                key = other;
+            }
+            keys[next[b]] = key;
         }
     }
-    if (first < n)
-        sort(keys, n, 0);
+}
+
+static void sort(uint64_t *keys, size_t n, size_t first)
+{
+    struct bins bins;
+
+    if (n <= FEW) {
+        insert_all(keys, n);
+        return;
+    }
+    if (!lay_bins(&bins, keys, n))
+        return;
+    send_home(&bins, keys, first);
+    for (int b = 0; b < bins.count && bins.ends[b] < first; b++) {
+        size_t from = bins.ends[b], size = bins.ends[b + 1] - from;
+
+        if (size > 1)
+            sort(keys + from, size, first - from);
+    }
+}
+
+/* Where the keys that agree with the first one but for the rank end. */
+static size_t run_of(const uint64_t *keys, size_t n)
+{
+    size_t end = 1;
+
+    while (end < n && keys[end] >> 32 == keys[0] >> 32)
+        end++;
+    return end;
+}
+
+void nearkeys_sort(uint64_t *keys, size_t n, size_t first)
+{
+    bool ascend = true;
+
+    for (size_t i = 1; i < n; i++)
+        ascend &= keys[i - 1] >> 32 <= keys[i] >> 32;
+    if (!ascend) {
+        sort(keys, n, first);
+        return;
+    }
+    for (size_t at = 0, size; at < n && at < first; at += size) {
+        size = run_of(keys + at, n - at);
+        sort(keys + at, size, first - at);
+    }
 }

@@ -35,13 +35,13 @@ static inline uint32_t nearkeys_rank(uint64_t key)
     return (uint32_t)key;
 }
 
-/* Ascending, in place. O(n log n) whatever the order was. */
-void nearkeys_sort(uint64_t *keys, size_t n);
-
 /*
- * The `first` smallest of n keys come to the front, in no order. 0 < first <=
- * n. O(n) on average, O(n log n) at worst.
+ * The `first` smallest of n keys come to the front, ascending; the others lie
+ * behind them in no order. first >= n: all are sorted. Keys are spread over
+ * bins by their value, and each bin likewise (a radix sort from the top, its
+ * digits cut to the keys' own span), so O(n) whatever their order was. Keys
+ * that come by growing distance save a step. n < 2^32.
  */
-void nearkeys_select(uint64_t *keys, size_t n, size_t first);
+void nearkeys_sort(uint64_t *keys, size_t n, size_t first);
 
 #endif

@@ -356,6 +356,13 @@ static void test_batch(int chunks, int bits)
     near_set_release(&set);
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 static void test_keys(void)
 {
     enum { MOST = 3000 };
@@ -365,21 +372,20 @@ static void test_keys(void)
 
     rng_init(&rng, 8, 0);
     for (size_t n = 1; n < MOST; n += 1 + n / 3) {
-        for (int how = 0; how < 4; how++) {
+        for (int how = 0; how < 5; how++) {
             size_t first = 1 + rng_below(&rng, n);
 
             for (size_t i = 0; i < n; i++)
                 keys[i] = how == 0   ? rng_next(&rng)
                           : how == 1 ? i
                           : how == 2 ? rng_below(&rng, 3)
+                          : how == 3 ? rng_next(&rng) >> rng_below(&rng, 64)
                                      : n - i;
             memcpy(sorted, keys, n * sizeof(*keys));
-            nearkeys_sort(sorted, n);
-            for (size_t i = 1; i < n; i++)
-                wrong += sorted[i - 1] > sorted[i];
-            nearkeys_select(keys, n, first);
-            nearkeys_sort(keys, first);
-            nearkeys_sort(keys + first, n - first);
+            qsort(sorted, n, sizeof(*sorted), compare_keys);
+            nearkeys_sort(keys, n, first);
+            wrong += memcmp(keys, sorted, first * sizeof(*keys)) != 0;
+            nearkeys_sort(keys, n, n);
             wrong += memcmp(keys, sorted, n * sizeof(*keys)) != 0;
         }
     }
