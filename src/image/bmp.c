@@ -283,10 +283,13 @@ static bool put_literal(const struct bitmap *b, struct run *r, uint32_t count)
 static enum status read_runs(struct bitmap *b, struct err *err)
 {
     struct run r = {b->data, 0, 0};
+    size_t row = (size_t)b->width * 3;
 
-    for (uint32_t y = 0; y < b->height; y++)
-        for (uint32_t x = 0; x < b->width; x++)
-            put_index(b, row_at(b, y) + (size_t)x * 3, 0);
+    /* A few bytes may claim millions of pixels: row by row, not one by one. */
+    for (uint32_t x = 0; x < b->width; x++)
+        put_index(b, b->picture.pixels + (size_t)x * 3, 0);
+    for (uint32_t y = 1; y < b->height; y++)
+        memcpy(b->picture.pixels + y * row, b->picture.pixels, row);
     while (r.y < b->height) {
         uint32_t count, value;
 

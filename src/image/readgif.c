@@ -134,6 +134,14 @@ static enum status decode(struct picture *out, GifFileType *gif,
     if (gif->Image.Width <= 0 || gif->Image.Height <= 0 ||
         gif->Image.Left < 0 || gif->Image.Top < 0)
         return err_set(err, ERR_BAD_INPUT, "%s is a GIF without pixels", name);
+    /* A frame may be larger than the screen, and is unpacked all the same. */
+    if ((uint64_t)gif->Image.Width * (uint64_t)gif->Image.Height >
+        PICTURE_PIXELS_MAX)
+        return err_set(err, ERR_BAD_INPUT,
+                       "%s has a frame of %d x %d pixels, more than %u "
+                       "million: make it smaller",
+                       name, gif->Image.Width, gif->Image.Height,
+                       PICTURE_PIXELS_MAX / 1000000);
     /* Some writers leave the screen's size out. */
     if (gif->SWidth == 0 || gif->SHeight == 0) {
         gif->SWidth = gif->Image.Left + gif->Image.Width;

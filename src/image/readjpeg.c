@@ -13,7 +13,10 @@
 #include "base/mem.h"
 #include "image/exif.h"
 
-enum { SCANS_MAX = 128, EXIF_MARKER = JPEG_APP0 + 1 };
+enum { SCANS_MAX = 128, SCANS_LEAST = 16, EXIF_MARKER = JPEG_APP0 + 1 };
+
+/* What all scans of a file may go over: a progressive one has ten or so. */
+#define SCANNED_MAX (1ull << 30)
 
 /* What the coefficients of a progressive file may take. */
 #define MEMORY_MAX (768l << 20)
@@ -53,14 +56,26 @@ static void on_output(j_common_ptr jpeg)
     (void)jpeg;
 }
 
-/* Thousands of empty scans take minutes and few bytes. */
+/* Scans that a picture of so many pixels may have. */
+static int scans_most(const struct jpeg_decompress_struct *jpeg)
+{
+    uint64_t pixels = (uint64_t)jpeg->image_width * jpeg->image_height;
+    uint64_t most = SCANNED_MAX / (pixels > 0 ? pixels : 1);
+
+    return most > SCANS_MAX     ? SCANS_MAX
+           : most < SCANS_LEAST ? SCANS_LEAST
+                                : (int)most;
+}
+
+/* Empty scans take few bytes, and each a walk through all coefficients. */
 static void on_progress(j_common_ptr jpeg)
 {
     struct reader *r = jpeg->client_data;
+    int most = scans_most(&r->jpeg);
 
-    if (r->jpeg.input_scan_number <= SCANS_MAX)
+    if (r->jpeg.input_scan_number <= most)
         return;
-    snprintf(r->message, sizeof(r->message), "more than %d scans", SCANS_MAX);
+    snprintf(r->message, sizeof(r->message), "more than %d scans", most);
     longjmp(r->failed, 1);
 }
 

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "image/augment.h"
+#include "image/bmp.h"
 #include "image/exif.h"
 #include "image/imagefile.h"
 #include "image/prepare.h"
@@ -251,6 +253,10 @@ static void test_hostile(void)
          "65535 x 65535 pixels"},
         {"gif without a frame", B("GIF89a\1\0\1\0\x80\0\0\0\0\0\1\1\1;"),
          "without a picture"},
+        {"gif of a frame of 2^32 pixels",
+         B("GIF89a\1\0\1\0\x80\0\0\0\0\0\1\1\1,\0\0\0\0\xff\xff\xff\xff\0"
+           "\2"),
+         "a frame of 65535 x 65535"},
         {"bmp of 2^31 pixels",
          B("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\0\0\1\0\0\x80\0\0\1\0\x18"
            "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
@@ -272,6 +278,25 @@ static void test_hostile(void)
             tap_note("%s", err.text);
         tap_ok(p.pixels == NULL, "and makes nothing");
     }
+}
+
+/* A file of 362 bytes that claims 39 million pixels, found by libFuzzer: it is
+ * right, and the time for it is that of filling as many bytes. */
+static void test_claim(void)
+{
+    size_t n;
+    uint8_t *bytes = slurp("rle4.bmp", &n);
+    struct picture p = {.pixels = NULL};
+    struct err err = {OK, ""};
+    clock_t began = clock();
+    double seconds;
+
+    memcpy(bytes + 22, "\x1d\0\x10\0", 4);
+    tap_int(bmp_decode(&p, bytes, n, "f", &err), OK, "a tall BMP of few runs");
+    seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+    tap_ok(p.height == (1u << 20) + 29 && seconds < 4, "takes %.2f s", seconds);
+    picture_release(&p);
+    free(bytes);
 }
 
 /* A progressive file whose scans repeat: a few kilobytes, minutes of work. */
@@ -347,6 +372,7 @@ int main(void)
     test_scaled();
     test_cut();
     test_hostile();
+    test_claim();
     test_scans();
     test_exif();
     test_prepare();
