@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/follow.h"
@@ -113,10 +114,38 @@ static enum status import(const struct args *args, struct catalogue *cat,
     return status;
 }
 
+/* Removes the file of a catalogue that holds nothing, unless a job is about to
+ * change that. The connection is still to be closed. */
+static void remove_empty(struct catalogue *cat)
+{
+    static const char *const tails[] = {"", "-wal", "-shm"};
+    struct catalogue_info info;
+    int queued = 0, running = 0;
+    struct err ignored;
+    bool empty;
+
+    if (catalogue_begin(cat, &ignored) != OK)
+        return;
+    empty = catalogue_in_place(cat, &ignored) == OK &&
+            job_pending(cat, &queued, &running, &ignored) == OK &&
+            queued == 0 && running == 0 &&
+            catalogue_info(cat, &info, &ignored) == OK && info.datasets == 0;
+    /* While the lock is held nobody can begin anything. */
+    for (size_t i = 0; empty && i < ARRAY_SIZE(tails); i++) {
+        struct str path = STR_INIT;
+
+        str_addf(&path, "%s%s", catalogue_path(cat), tails[i]);
+        unlink(path.text);
+        str_release(&path);
+    }
+    catalogue_rollback(cat);
+}
+
 static enum status run(struct args *args, struct err *err)
 {
     struct catalogue *cat = NULL;
     struct str sources = STR_INIT;
+    bool made = access(args->words[0], F_OK) != 0;
     enum status status = OK;
 
     for (int i = 1; i < args->words_count && status == OK; i++)
@@ -130,6 +159,10 @@ static enum status run(struct args *args, struct err *err)
         status = catalogue_open(&cat, args->words[0], DB_CREATE, err);
     if (status == OK)
         status = import(args, cat, err);
+    /* What was interrupted goes on from the catalogue; what was refused has
+     * nothing there. */
+    if (status != OK && status != ERR_CANCELLED && made && cat != NULL)
+        remove_empty(cat);
     catalogue_close(cat);
     str_release(&sources);
     return status;
@@ -152,8 +185,9 @@ const struct command cmd_import = {
         "SOURCE is a folder of pictures with a folder a class, below train/, "
         "val/, test/ and ood/ if they are split; a list of pictures and "
         "classes (.txt, .tsv, .csv); a file of images in IDX format (.gz or "
-        "not) or a directory of them, named as MNIST's are; or features in "
-        ".npy or .npz. Pictures stay where they are, and small squares of them "
+        "not) or a directory of them, named as MNIST's are; CIFAR-10 or 100 in "
+        "binary; or features in .npy or .npz. Pictures stay where they are, "
+        "and small squares of them "
         "are kept: the same command again takes in what is new or changed, and "
         "what can't be read is listed and left out. Of other files all is read "
         "and checked before anything is written.",

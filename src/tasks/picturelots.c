@@ -50,7 +50,8 @@ enum status pictures_refused(struct pictures *p, const char *path,
     if (p->refused < PICTURES_SHOWN)
         json_array_append_new(p->shown, json_pack("{s:s, s:s}", "path",
                                                   safe.text, "reason", reason));
-    else if (p->refused < PICTURES_SHOWN + PICTURES_LOGGED)
+    if (p->refused < PICTURES_SHOWN + PICTURES_LOGGED &&
+        (p->strict || p->refused >= PICTURES_SHOWN))
         status =
             task_log(p->task, err, "refused %.300s: %.180s", safe.text, reason);
     p->refused++;
@@ -221,49 +222,57 @@ enum status picturelots_write(struct pictures *p, int s, struct err *err)
     return status;
 }
 
-/* With --strict nothing is written unless all can be read. */
-enum status picturelots_try(struct pictures *p, struct err *err)
+/* What of a shelf can't be read, in the order of the walk, then of what is
+ * known to be broken, then of the rest. */
+static enum status try_shelf(struct pictures *p, int s, struct err *err)
 {
-    struct str first = STR_INIT;
+    const struct walk *walk = &p->shelves.items[s].walk;
+    const struct shelfdiff *diff = &p->diffs[s];
     enum status status = OK;
 
-    for (int s = 0; s < p->shelves.count && status == OK; s++) {
-        const struct walk *walk = &p->shelves.items[s].walk;
+    for (int64_t i = 0; i < walk->refused && status == OK; i++)
+        status = pictures_refused(p, walk->refusals[i].path,
+                                  walk->refusals[i].reason, err);
+    for (int64_t i = 0; i < diff->refusals.count && status == OK; i++)
+        if (diff->refused_still[i])
+            status = pictures_refused(p, diff->refusals.items[i].path,
+                                      diff->refusals.items[i].reason, err);
+    for (int64_t at = 0; at < diff->count && status == OK; at += PICTURES_LOT) {
+        int64_t rest = diff->count - at;
+        int n = rest < PICTURES_LOT ? (int)rest : PICTURES_LOT;
 
-        for (int64_t i = 0; i < walk->refused && status == OK; i++)
-            status = pictures_refused(p, walk->refusals[i].path,
-                                      walk->refusals[i].reason, err);
-        for (int64_t i = 0; i < p->diffs[s].refusals.count; i++)
-            if (p->diffs[s].refused_still[i])
-                p->refused++;
-        for (int64_t at = 0; at < p->diffs[s].count && status == OK;
-             at += PICTURES_LOT) {
-            int64_t rest = p->diffs[s].count - at;
-            int n = rest < PICTURES_LOT ? (int)rest : PICTURES_LOT;
-
-            status = check_stopped(p, err);
-            if (status != OK)
-                break;
-            read_lot(p, &p->shelves.items[s], &p->diffs[s], at, n);
-            for (int i = 0; i < n && status == OK; i++)
-                if (p->items[i].refused != NULL)
-                    status = pictures_refused(
-                        p, p->diffs[s].items[at + i].file->path,
-                        p->items[i].refused, err);
-            release_lot(p, n);
-        }
+        status = check_stopped(p, err);
+        if (status != OK)
+            break;
+        read_lot(p, &p->shelves.items[s], diff, at, n);
+        for (int i = 0; i < n && status == OK; i++)
+            if (p->items[i].refused != NULL)
+                status = pictures_refused(p, diff->items[at + i].file->path,
+                                          p->items[i].refused, err);
+        release_lot(p, n);
+        if (status == OK)
+            status = task_progress(p->task, at + n, p->total,
+                                   "looking for what is broken", err);
     }
-    if (status == OK && p->refused > 0) {
-        const json_t *o = json_array_get(p->shown, 0);
-
-        str_addf(&first, "%s: %s",
-                 o ? json_string_value(json_object_get(o, "path")) : "",
-                 o ? json_string_value(json_object_get(o, "reason")) : "");
-        status = err_set(err, ERR_BAD_INPUT,
-                         "%lld files can't be taken in, the first %.500s: "
-                         "without --strict they are left out",
-                         (long long)p->refused, first.text);
-    }
-    str_release(&first);
     return status;
+}
+
+enum status picturelots_try(struct pictures *p, struct err *err)
+{
+    const json_t *first;
+    enum status status = OK;
+
+    p->strict = true;
+    for (int s = 0; s < p->shelves.count && status == OK; s++)
+        status = try_shelf(p, s, err);
+    p->strict = false;
+    if (status != OK || p->refused == 0)
+        return status;
+    first = json_array_get(p->shown, 0);
+    return err_set(err, ERR_BAD_INPUT,
+                   "%lld files can't be taken in, the first %.300s: %.180s: "
+                   "without --strict they are left out",
+                   (long long)p->refused,
+                   json_string_value(json_object_get(first, "path")),
+                   json_string_value(json_object_get(first, "reason")));
 }

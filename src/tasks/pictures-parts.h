@@ -27,6 +27,7 @@ struct pictures {
     struct kindplan plan;
     struct prepare how;
     bool exact;
+    bool strict; /* refusals go to the log, for nothing will be written */
     struct pool *pool;
     struct harvest_item items[PICTURES_LOT];
     char *paths[PICTURES_LOT]; /* absolute */
