@@ -125,7 +125,7 @@ static const struct param_spec encode_specs[] = {
     {"image", PARAM_INT, NULL, 1, 9007199254740992.0, NULL, "ID", false,
      "only this image"},
     {"file", PARAM_PATH, NULL, 0, 0, NULL, "FILE", false,
-     "a picture, PATH:ROW of IDX, or a row (PATH:ROW) of .npy; not kept"},
+     "a picture, PATH:ROW of IDX or CIFAR, or a row of .npy; not kept"},
     {"threads", PARAM_INT, "0", 0, THREADS_MAX, NULL, "N", false,
      "0 for one a core; never alters the result"},
 };

@@ -2,6 +2,7 @@
 
 #include "tasks/pairs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "formats/cifar.h"
 #include "formats/matrix.h"
 
 static const struct {
@@ -74,8 +76,99 @@ static void add_pair(struct pairs *out, enum split split, char *images,
                      char *labels)
 {
     ARRAY_GROW(out->items, out->count, out->room);
-    out->items[out->count++] = (struct pair){
-        split, images, labels, matrix_look(images) != MATRIX_NONE};
+    out->items[out->count++] =
+        (struct pair){.split = split,
+                      .images = images,
+                      .labels = labels,
+                      .vectors = matrix_look(images) != MATRIX_NONE};
+}
+
+static void add_cifar(struct pairs *out, enum split split, const char *path)
+{
+    add_pair(out, split, mem_strdup(path),
+             split != SPLIT_OOD ? mem_strdup(path) : NULL);
+    out->items[out->count - 1].cifar = true;
+}
+
+/* The split that a file of CIFAR is for by its name, which is cut from a
+ * possible .gz at *length; SPLIT_COUNT: it is none. */
+static enum split cifar_split(const char *name, bool bare, size_t *length)
+{
+    size_t n = strlen(name);
+
+    if (n > 3 && strcmp(name + n - 3, ".gz") == 0)
+        n -= 3;
+    *length = n;
+    if (n < 5 || memcmp(name + n - 4, ".bin", 4) != 0)
+        return SPLIT_COUNT;
+    n -= 4;
+    if (str_starts(name, "data_batch"))
+        return SPLIT_TRAIN;
+    if (n == 10 && str_starts(name, "test_batch"))
+        return SPLIT_TEST;
+    if (bare && n == 5 && str_starts(name, "train"))
+        return SPLIT_TRAIN;
+    return bare && n == 4 && str_starts(name, "test") ? SPLIT_TEST
+                                                      : SPLIT_COUNT;
+}
+
+static char *join(const char *folder, const char *name)
+{
+    struct str s = STR_INIT;
+
+    str_addf(&s, "%s%s", folder, name);
+    return str_take(&s);
+}
+
+/* Whether train.bin and test.bin of a folder are of CIFAR. */
+static bool holds_cifar_100(const char *folder)
+{
+    static const char *const names[] = {"train.bin", "test.bin"};
+    char *path = join(folder, "fine_label_names.txt");
+    bool found = access(path, F_OK) == 0;
+
+    free(path);
+    for (size_t i = 0; i < ARRAY_SIZE(names) && !found; i++) {
+        path = join(folder, names[i]);
+        found = cifar_fits(path);
+        free(path);
+    }
+    return found;
+}
+
+/* Adds the files of CIFAR in a folder, training before tests; out may be NULL.
+ * True if there are any. */
+static bool find_cifar(struct pairs *out, const char *folder)
+{
+    static const enum split splits[] = {SPLIT_TRAIN, SPLIT_TEST};
+    bool bare = holds_cifar_100(folder), found = false;
+    struct dirent **entries;
+    int n = scandir(folder, &entries, NULL, versionsort);
+
+    for (size_t s = 0; s < ARRAY_SIZE(splits); s++)
+        for (int i = 0; i < n; i++) {
+            const char *name = entries[i]->d_name;
+            const char *before = i > 0 ? entries[i - 1]->d_name : "";
+            size_t length;
+
+            /* x.bin comes right before x.bin.gz, and is taken alone. */
+            if (cifar_split(name, bare, &length) != splits[s] ||
+                (name[length] != '\0' && strlen(before) == length &&
+                 memcmp(before, name, length) == 0))
+                continue;
+            found = true;
+            if (out != NULL) {
+                char *path = join(folder, name);
+
+                add_cifar(out, splits[s], path);
+                free(path);
+            }
+        }
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    if (n >= 0)
+        free(entries);
+    return found;
 }
 
 static enum status find_folder(struct pairs *out, const char *folder,
@@ -99,6 +192,8 @@ static enum status find_folder(struct pairs *out, const char *folder,
                            "labels there",
                            images, prefixes[i].start);
     }
+    if (out->count == 0 && find_cifar(out, folder))
+        return OK;
     if (out->count == 0)
         return err_set(err, ERR_BAD_INPUT,
                        "%s holds no IDX images: train-, test-, t10k- or "
@@ -117,12 +212,15 @@ bool pairs_folder(const char *folder)
     struct str s = STR_INIT;
     char *found = NULL;
 
+    bool any;
+
     str_addf(&s, "%s/", folder);
     for (size_t i = 0; i < ARRAY_SIZE(prefixes) && found == NULL; i++)
         found = find_file(s.text, prefixes[i].start, "images", "34");
+    any = found != NULL || find_cifar(NULL, s.text);
     str_release(&s);
     free(found);
-    return found != NULL;
+    return any;
 }
 
 /* From a file's name; false when it says nothing. */
@@ -133,7 +231,8 @@ static bool split_of_name(const char *path, enum split *split)
             *split = prefixes[i].split;
             return true;
         }
-    return false;
+    *split = SPLIT_TRAIN;
+    return str_starts(base_name(path), "data_batch");
 }
 
 /* The labels beside a file of images named as those of MNIST are, or NULL. */
@@ -188,8 +287,8 @@ static enum status find_single(struct pairs *out, const char *images,
             return status;
     } else if (!split_of_name(images, &split)) {
         return err_set(err, ERR_BAD_INPUT,
-                       "%s: its name doesn't begin with train, test, t10k or "
-                       "ood: say which with --split",
+                       "%s: its name doesn't begin with train, test, t10k, ood "
+                       "or data_batch: say which with --split",
                        images);
     }
     if (split == SPLIT_OOD && labels != NULL)
@@ -197,6 +296,14 @@ static enum status find_single(struct pairs *out, const char *images,
                        "%s: images of the split ood are of no class: leave "
                        "--labels out",
                        images);
+    if (cifar_look(images)) {
+        if (labels != NULL)
+            return err_set(err, ERR_BAD_INPUT,
+                           "%s has its labels inside: leave --labels out",
+                           images);
+        add_cifar(out, split, images);
+        return OK;
+    }
     if (split != SPLIT_OOD) {
         beside = labels != NULL ? mem_strdup(labels)
                  : matrix_look(images) != MATRIX_NONE

@@ -13,6 +13,10 @@
  * each with or without .gz, with "." or "-" before idx, and idx4 for images
  * in colour. A plain file is taken before a .gz beside it.
  *
+ * Or the binary edition of CIFAR, labels inside: data_batch_1.bin and so on
+ * train, test_batch.bin test; train.bin and test.bin if they are of a size that
+ * CIFAR's have or fine_label_names.txt is beside them.
+ *
  * Or a file of features, .npy or .npz. Its labels are those of the .npz
  * itself, or the file beside it whose name has labels for features:
  * train-features.npy, train-labels.npy. One thread.
@@ -28,6 +32,7 @@ struct pair {
     char *images; /* owned */
     char *labels; /* owned; NULL in the split ood alone; may be `images` */
     bool vectors; /* features: .npy or .npz */
+    bool cifar;   /* formats/cifar.h; labels are in `images` */
 };
 
 struct pairs {

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "catalogue/codestore.h"
+#include "formats/cifar.h"
 #include "formats/idx.h"
 #include "formats/input.h"
 #include "image/picture.h"
@@ -171,8 +172,8 @@ static enum status encode_scope(struct coder *coder, struct task *task,
     return status;
 }
 
-/* "PATH:ROW" where no file has that whole name: the row of an IDX file, from
- * 0. Sets *file (owned by the caller) and *row. */
+/* "PATH:ROW" where no file has that whole name: the row of an IDX file, or of
+ * CIFAR's, from 0. Sets *file (owned by the caller) and *row. */
 static bool names_row(const char *path, char **file, uint32_t *row)
 {
     const char *colon = strrchr(path, ':');
@@ -191,20 +192,50 @@ static bool names_row(const char *path, char **file, uint32_t *row)
     return true;
 }
 
+static enum status no_row(const char *path, uint32_t rows, uint32_t row,
+                          struct err *err)
+{
+    return err_set(err, ERR_BAD_INPUT, "%s has rows 0 to %u, and no row %u",
+                   path, rows - 1, row);
+}
+
+static enum status read_cifar_row(struct picture *out, const char *path,
+                                  uint32_t row, struct err *err)
+{
+    struct cifar cifar;
+    enum status status = cifar_read(&cifar, path, err);
+
+    if (status != OK)
+        return status;
+    if (row >= cifar.n) {
+        status = no_row(path, cifar.n, row, err);
+    } else {
+        *out =
+            (struct picture){CIFAR_SIDE, CIFAR_SIDE, 3, mem_alloc(CIFAR_BYTES)};
+        for (size_t i = 0; i < CIFAR_BYTES; i++)
+            out->pixels[i % CIFAR_PIXELS * 3 + i / CIFAR_PIXELS] =
+                cifar_pixels(&cifar, row)[i];
+    }
+    cifar_release(&cifar);
+    return status;
+}
+
 static enum status read_row(struct picture *out, const char *path, uint32_t row,
                             struct err *err)
 {
     struct idx idx;
     size_t bytes;
-    enum status status = idx_read_images(&idx, path, err);
+    enum status status;
 
+    if (cifar_look(path))
+        return read_cifar_row(out, path, row, err);
+    status = idx_read_images(&idx, path, err);
     if (status != OK)
         return status;
     if (row >= idx.size[0]) {
-        err_set(err, ERR_BAD_INPUT, "%s has rows 0 to %u, and no row %u", path,
-                idx.size[0] - 1, row);
+        status = no_row(path, idx.size[0], row, err);
         idx_release(&idx);
-        return err->status;
+        return status;
     }
     bytes = idx.count / idx.size[0];
     out->height = idx.size[1];

@@ -18,7 +18,6 @@
 #include "base/utf8.h"
 #include "catalogue/images.h"
 #include "formats/tsv.h"
-#include "image/picture.h"
 #include "tasks/classplan.h"
 #include "tasks/pairs.h"
 #include "tasks/part.h"
@@ -35,6 +34,7 @@ struct import {
     struct part *parts; /* (pairs.count), data NULL until read */
     struct tsv tsv;     /* count 0: none */
     const char *tsv_path;
+    char *names; /* owned: the folder that says what CIFAR's classes are */
     struct dataset dataset; /* id 0: to be made */
     struct classplan plan;
     int64_t images[SPLIT_COUNT];
@@ -46,6 +46,7 @@ static void import_release(struct import *im)
         part_release(&im->parts[i]);
     free(im->parts);
     tsv_release(&im->tsv);
+    free(im->names);
     dataset_release(&im->dataset);
     classplan_release(&im->plan);
     pairs_release(&im->pairs);
@@ -136,6 +137,11 @@ static enum status read_files(struct import *im, struct task *task,
         if (status == OK)
             status = task_check(task, err);
         im->images[pair->split] += im->parts[i].n;
+    }
+    if (status == OK && im->tsv_path == NULL) {
+        status =
+            part_classes(&im->tsv, &im->names, im->parts, im->pairs.count, err);
+        im->tsv_path = im->names;
     }
     return status;
 }
@@ -264,8 +270,7 @@ static enum status write_images(const struct import *im, struct task *task,
 
         if (part->labels != NULL)
             class_id = classplan_id(&im->plan, part->labels[i]);
-        picture_planes(planes, part->images.data + i * bytes, pixels,
-                       (uint32_t)im->dataset.channels);
+        part_planes(part, i, planes);
         status = image_insert(task->cat, im->dataset.id, part->pair->split,
                               class_id, source, i, planes, bytes, &id, err);
         if (status == OK && i % STOP_ROWS == 0)

@@ -16,6 +16,7 @@ int fuzz_matrix(const uint8_t *bytes, size_t n);
 int fuzz_safetensors(const uint8_t *bytes, size_t n);
 int fuzz_pth(const uint8_t *bytes, size_t n);
 int fuzz_onnx(const uint8_t *bytes, size_t n);
+int fuzz_cifar(const uint8_t *bytes, size_t n);
 int fuzz_tsv(const uint8_t *bytes, size_t n);
 int fuzz_picture(const uint8_t *bytes, size_t n);
 int fuzz_listing(const uint8_t *bytes, size_t n);

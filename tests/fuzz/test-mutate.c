@@ -145,6 +145,7 @@ int main(void)
         {"plain pgm", fuzz_pnm, {0}, 0},
         {"safetensors", fuzz_safetensors, {0}, 0},
         {"list", fuzz_listing, {0}, 0},
+        {"cifar", fuzz_cifar, {0}, 0},
     };
     static struct seed files[] = {
         {"npy/f2.npy", fuzz_matrix, {0}, 0},
@@ -179,6 +180,7 @@ int main(void)
     FILL(6, pnm_plain);
     FILL(7, safetensors);
     FILL(8, list);
+    seeds[9].n = 3073; /* an image of class 0 */
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         read_seed(&files[i]);
         run_seed(&files[i]);
