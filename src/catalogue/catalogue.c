@@ -55,11 +55,11 @@ void catalogue_leave(struct catalogue *cat)
 
 static int64_t first_number(struct catalogue *cat, enum query query)
 {
-    struct stmt *q = stmt_use(cat->db, query);
-    int64_t value = stmt_next(q) ? stmt_int(q, 0) : 0;
     struct err ignored;
+    int64_t value;
 
-    return stmt_end(q, &ignored) == OK ? value : 0;
+    return stmt_number(stmt_use(cat->db, query), &value, &ignored) == OK ? value
+                                                                         : 0;
 }
 
 enum status catalogue_known(struct catalogue *cat, struct err *err)
@@ -109,6 +109,16 @@ enum status catalogue_commit(struct catalogue *cat, struct err *err)
         status = db_commit(cat->db, err);
     if (status == OK)
         tally_forget(&cat->tally);
+    return status;
+}
+
+enum status catalogue_end(struct catalogue *cat, enum status status,
+                          struct err *err)
+{
+    if (status == OK)
+        status = catalogue_commit(cat, err);
+    if (status != OK)
+        catalogue_rollback(cat);
     return status;
 }
 

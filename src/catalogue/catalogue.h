@@ -40,6 +40,10 @@ struct db *catalogue_db(const struct catalogue *cat);
 /* Write transactions, see db_begin(). Readers need none, but many small
  * queries are faster, and of one moment, after catalogue_snapshot(). */
 enum status catalogue_begin(struct catalogue *cat, struct err *err) MUST_USE;
+/* Ends a transaction: commits when status is OK, else rolls back and returns
+ * it. A commit that fails is rolled back as well. */
+enum status catalogue_end(struct catalogue *cat, enum status status,
+                          struct err *err) MUST_USE;
 enum status catalogue_commit(struct catalogue *cat, struct err *err) MUST_USE;
 enum status catalogue_snapshot(struct catalogue *cat, struct err *err) MUST_USE;
 void catalogue_rollback(struct catalogue *cat);

@@ -66,16 +66,14 @@ static enum status last_step(struct catalogue *cat, int64_t model,
                              const char *linkage, int *step, struct err *err)
 {
     struct stmt *q = stmt_use(catalogue_db(cat), Q_TREE_LAST_STEP);
-    int last = 0;
+    int64_t last;
     enum status status;
 
     stmt_bind_int(q, ":model", model);
     stmt_bind_text(q, ":linkage", linkage);
-    if (stmt_next(q))
-        last = (int)stmt_int(q, 0);
-    status = stmt_end(q, err);
+    status = stmt_number(q, &last, err);
     if (status == OK)
-        *step = last;
+        *step = (int)last;
     return status;
 }
 

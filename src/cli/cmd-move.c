@@ -122,13 +122,8 @@ static enum status run(struct args *args, struct err *err)
         m.cat = s.cat;
         status = catalogue_begin(s.cat, err);
     }
-    if (status == OK) {
-        status = move_all(&m, err);
-        if (status == OK)
-            status = catalogue_commit(s.cat, err);
-        if (status != OK)
-            catalogue_rollback(s.cat);
-    }
+    if (status == OK)
+        status = catalogue_end(s.cat, move_all(&m, err), err);
     if (status == OK)
         print(&m, args->format);
     subject_close(&s);

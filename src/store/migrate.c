@@ -11,18 +11,6 @@
 #include "store/handle.h"
 #include "store/stmt.h"
 
-static enum status read_number(struct db *db, enum query query, int64_t *out,
-                               struct err *err)
-{
-    struct stmt *q = stmt_use(db, query);
-    int64_t value = stmt_next(q) ? stmt_int(q, 0) : 0;
-    enum status status = stmt_end(q, err);
-
-    if (status == OK)
-        *out = value;
-    return status;
-}
-
 /* Copies db's committed content to a new file. */
 static enum status copy(struct db *db, const char *to, struct err *err)
 {
@@ -84,9 +72,9 @@ static enum status apply(struct db *db, const struct migration *migration,
     if (rc != SQLITE_OK)
         status = db_fail(db, rc, err);
     if (status == OK)
-        status = read_number(db, Q_DB_USER_VERSION, &version, err);
+        status = stmt_number(stmt_use(db, Q_DB_USER_VERSION), &version, err);
     if (status == OK)
-        status = read_number(db, Q_DB_APPLICATION_ID, &id, err);
+        status = stmt_number(stmt_use(db, Q_DB_APPLICATION_ID), &id, err);
     if (status == OK &&
         (version != migration->version || id != DB_APPLICATION_ID))
         status = err_set(err, ERR_CATALOGUE,
@@ -121,7 +109,8 @@ static enum status migrate(struct db *db, const struct migration *list,
                            int count, struct err *err)
 {
     int64_t version = 0;
-    enum status status = read_number(db, Q_DB_USER_VERSION, &version, err);
+    enum status status =
+        stmt_number(stmt_use(db, Q_DB_USER_VERSION), &version, err);
 
     if (status == OK && version > 0 && version < count)
         status = keep_copy(db, (int)version, err);
@@ -147,7 +136,7 @@ enum status migrate_run(struct db *db, const struct migration *list, int count,
         db_rollback(db);
         return status;
     }
-    status = read_number(db, Q_DB_USER_VERSION, &version, err);
+    status = stmt_number(stmt_use(db, Q_DB_USER_VERSION), &version, err);
     if (status == OK)
         db->version = (int)version;
     return status;

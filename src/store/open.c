@@ -110,18 +110,6 @@ static enum status connect(struct db *db, const char *name, int flags,
     return OK;
 }
 
-static enum status number(struct db *db, enum query query, int64_t *out,
-                          struct err *err)
-{
-    struct stmt *q = stmt_use(db, query);
-    int64_t value = stmt_next(q) ? stmt_int(q, 0) : 0;
-    enum status status = stmt_end(q, err);
-
-    if (status == OK)
-        *out = value;
-    return status;
-}
-
 /*
  * A catalogue on read-only media: SQLite can't make the index of the log
  * beside it, but nobody can write either, so the file is all there is to read.
@@ -173,14 +161,15 @@ static bool directory_is_writable(const char *path)
 static enum status first_read(struct db *db, struct err *err)
 {
     int64_t id;
-    enum status status = number(db, Q_DB_APPLICATION_ID, &id, err);
+    enum status status =
+        stmt_number(stmt_use(db, Q_DB_APPLICATION_ID), &id, err);
 
     if (status != ERR_IO || db->mode != DB_READ ||
         directory_is_writable(db->path))
         return status;
     status = connect_frozen(db, err);
     if (status == OK)
-        status = number(db, Q_DB_APPLICATION_ID, &id, err);
+        status = stmt_number(stmt_use(db, Q_DB_APPLICATION_ID), &id, err);
     return status;
 }
 
@@ -194,11 +183,11 @@ static enum status identify(struct db *db, bool *fresh, struct err *err)
     if (status == OK)
         status = db_snapshot(db, err);
     if (status == OK)
-        status = number(db, Q_DB_APPLICATION_ID, &id, err);
+        status = stmt_number(stmt_use(db, Q_DB_APPLICATION_ID), &id, err);
     if (status == OK)
-        status = number(db, Q_DB_USER_VERSION, &version, err);
+        status = stmt_number(stmt_use(db, Q_DB_USER_VERSION), &version, err);
     if (status == OK)
-        status = number(db, Q_DB_SCHEMA_SIZE, &tables, err);
+        status = stmt_number(stmt_use(db, Q_DB_SCHEMA_SIZE), &tables, err);
     db_rollback(db);
     if (status != OK)
         return status;

@@ -168,6 +168,16 @@ enum status stmt_end(struct stmt *q, struct err *err)
     return q->err.status;
 }
 
+enum status stmt_number(struct stmt *q, int64_t *out, struct err *err)
+{
+    int64_t value = stmt_next(q) ? stmt_int(q, 0) : 0;
+    enum status status = stmt_end(q, err);
+
+    if (status == OK)
+        *out = value;
+    return status;
+}
+
 enum status stmt_run(struct stmt *q, struct err *err)
 {
     while (stmt_next(q))

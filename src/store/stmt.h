@@ -48,6 +48,10 @@ const void *stmt_blob(struct stmt *q, int column, size_t *size);
 
 enum status stmt_end(struct stmt *q, struct err *err) MUST_USE;
 
+/* The whole number in the first column of the first row, 0 when there is no
+ * row; then ends the statement. */
+enum status stmt_number(struct stmt *q, int64_t *out, struct err *err) MUST_USE;
+
 /* Steps once for a statement without rows, then ends it. */
 enum status stmt_run(struct stmt *q, struct err *err) MUST_USE;
 

@@ -144,14 +144,11 @@ static enum status save_lot(const struct coder *coder, struct task *task,
         rows[i].distance = c.distance;
     }
     status = task_begin(task, err);
-    if (status == OK) {
-        status = image_codes_save(task->cat, coder->model, (int)bits, rows,
-                                  margins, (int64_t)n, err);
-        if (status == OK)
-            status = task_commit(task, err);
-        else
-            task_rollback(task);
-    }
+    if (status == OK)
+        status = task_end(task,
+                          image_codes_save(task->cat, coder->model, (int)bits,
+                                           rows, margins, (int64_t)n, err),
+                          err);
     free(rows);
     free(margins);
     return status;
@@ -171,13 +168,10 @@ static enum status save_answers(const struct coder *coder, struct task *task,
         rows[i].decoded = coder->classes.items[answers[i].label].id;
         rows[i].confidence = (double)answers[i].confidence;
     }
-    if (status == OK) {
-        status = answers_save(task->cat, coder->model, rows, (int64_t)n, err);
-        if (status == OK)
-            status = task_commit(task, err);
-        else
-            task_rollback(task);
-    }
+    if (status == OK)
+        status = task_end(
+            task, answers_save(task->cat, coder->model, rows, (int64_t)n, err),
+            err);
     free(rows);
     return status;
 }

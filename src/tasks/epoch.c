@@ -155,14 +155,11 @@ enum status epoch_save(struct task *task, struct model_row *model,
         learner_save(learner, &state);
         status = task_begin(task, err);
     }
-    if (status == OK) {
-        status = save_rows(task, &row, linkage, class_ids, &book, &tree, report,
-                           &state, err);
-        if (status == OK)
-            status = task_commit(task, err);
-        else
-            task_rollback(task);
-    }
+    if (status == OK)
+        status = task_end(task,
+                          save_rows(task, &row, linkage, class_ids, &book,
+                                    &tree, report, &state, err),
+                          err);
     str_release(&state);
     codebook_release(&book);
     dendro_release(&tree);

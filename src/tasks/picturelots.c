@@ -166,15 +166,6 @@ static enum status write_lot(struct pictures *p, const struct shelf *shelf,
     return status;
 }
 
-enum status picturelots_commit(struct pictures *p, enum status status,
-                               struct err *err)
-{
-    if (status == OK)
-        return task_commit(p->task, err);
-    task_rollback(p->task);
-    return status;
-}
-
 static enum status progress(struct pictures *p, int n, struct err *err)
 {
     char message[64];
@@ -213,8 +204,8 @@ enum status picturelots_write(struct pictures *p, int s, struct err *err)
         read_lot(p, shelf, diff, at, n);
         status = task_begin(p->task, err);
         if (status == OK)
-            status = picturelots_commit(
-                p, write_lot(p, shelf, diff, at, n, err), err);
+            status =
+                task_end(p->task, write_lot(p, shelf, diff, at, n, err), err);
         release_lot(p, n);
         if (status == OK)
             status = progress(p, n, err);

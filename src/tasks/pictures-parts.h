@@ -49,8 +49,4 @@ enum status picturelots_try(struct pictures *p, struct err *err) MUST_USE;
 enum status picturelots_write(struct pictures *p, int shelf,
                               struct err *err) MUST_USE;
 
-/* Commits, or rolls back when status is an error. */
-enum status picturelots_commit(struct pictures *p, enum status status,
-                               struct err *err) MUST_USE;
-
 #endif

@@ -319,7 +319,7 @@ static enum status write_frame(struct pictures *p, struct err *err)
         if (status == OK)
             status = write_refusals(p, shelf, diff, err);
     }
-    return picturelots_commit(p, status, err);
+    return task_end(p->task, status, err);
 }
 
 static void write_result(const struct pictures *p, struct str *out)
@@ -383,7 +383,7 @@ static enum status import_all(struct pictures *p, struct err *err)
         return status;
     write_result(p, &task->result);
     status = task_begin(task, err);
-    return status == OK ? task_commit_done(task, err) : status;
+    return status == OK ? task_end_done(task, OK, err) : status;
 }
 
 enum status pictures_import(struct task *task, struct err *err)

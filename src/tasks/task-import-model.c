@@ -218,10 +218,7 @@ static enum status commit(struct adoption *a, const struct codebook *book,
         status = save(a, &state, book, tree, err);
         str_addf(&a->task->result, "{\"model_id\":%lld}",
                  (long long)a->model.id);
-        if (status == OK)
-            status = task_commit_done(a->task, err);
-        else
-            task_rollback(a->task);
+        status = task_end_done(a->task, status, err);
     }
     str_release(&state);
     return status;

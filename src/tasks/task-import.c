@@ -428,11 +428,7 @@ static enum status import_all(struct import *im, struct task *task,
     if (status == OK)
         status = task_progress(task, im->pairs.count + 1, im->pairs.count + 1,
                                "", err);
-    if (status != OK) {
-        task_rollback(task);
-        return status;
-    }
-    return task_commit_done(task, err);
+    return task_end_done(task, status, err);
 }
 
 enum status task_import(struct task *task, struct err *err)

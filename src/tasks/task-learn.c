@@ -188,10 +188,7 @@ static enum status begin_model(struct study *s, struct err *err)
     status = model_insert(task->cat, &s->model, &s->model.id, err);
     if (status == OK)
         status = task_set_model(task, s->model.id, err);
-    if (status == OK)
-        return task_commit(task, err);
-    task_rollback(task);
-    return status;
+    return task_end(task, status, err);
 }
 
 /* The network of the model that --from names, if it does. */
@@ -383,14 +380,10 @@ static enum status finish(struct study *s, struct err *err)
     if (status != OK)
         return status;
     s->model.state = MODEL_READY;
-    status = model_update(s->task->cat, &s->model, err);
-    if (status != OK) {
-        task_rollback(s->task);
-        return status;
-    }
     str_addf(&s->task->result, "{\"model_id\":%lld,\"images\":%lld}",
              (long long)s->model.id, (long long)s->images);
-    return task_commit_done(s->task, err);
+    return task_end_done(s->task, model_update(s->task->cat, &s->model, err),
+                         err);
 }
 
 /* No other job may work on a model that this one takes up. */
@@ -425,10 +418,7 @@ static enum status take_up(struct study *s, const char *name, struct err *err)
     status = check_alone(s, err);
     if (status == OK)
         status = task_set_model(task, s->model.id, err);
-    if (status == OK)
-        return task_commit(task, err);
-    task_rollback(task);
-    return status;
+    return task_end(task, status, err);
 }
 
 /* The model to go on with, if there is one. */
@@ -485,16 +475,16 @@ static void forget_model(struct study *s)
 {
     struct task *task = s->task;
     int64_t id = s->model.id;
+    enum status status;
     struct err err;
 
     if (id == 0 || s->model.step > 0 || task_begin(task, &err) != OK)
         return;
-    if (task_set_model(task, 0, &err) == OK &&
-        model_forget(task->cat, id, &err) == OK &&
-        task_commit(task, &err) == OK)
-        return;
-    task_rollback(task);
-    task->job->model_id = id;
+    status = task_set_model(task, 0, &err);
+    if (status == OK)
+        status = model_forget(task->cat, id, &err);
+    if (task_end(task, status, &err) != OK)
+        task->job->model_id = id;
 }
 
 enum status task_learn(struct task *task, struct err *err)

@@ -23,14 +23,11 @@ static enum status save_tree(struct task *task, int64_t model, int step,
                               (uint32_t)codes.classes, true, err);
     if (status == OK)
         status = task_begin(task, err);
-    if (status == OK) {
-        status = epoch_save_tree(task, model, step, linkage, &tree,
-                                 codes.class_ids, err);
-        if (status == OK)
-            status = task_commit(task, err);
-        else
-            task_rollback(task);
-    }
+    if (status == OK)
+        status = task_end(task,
+                          epoch_save_tree(task, model, step, linkage, &tree,
+                                          codes.class_ids, err),
+                          err);
     dendro_release(&tree);
     class_codes_release(&codes);
     return status;

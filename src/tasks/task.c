@@ -111,35 +111,24 @@ enum status task_begin(struct task *task, struct err *err)
     return status;
 }
 
-void task_rollback(struct task *task)
-{
-    catalogue_rollback(task->cat);
-}
-
-enum status task_commit(struct task *task, struct err *err)
+enum status task_end(struct task *task, enum status status, struct err *err)
 {
     bool cancel;
-    enum status status = job_heartbeat(task->cat, task->job->id, task->worker,
-                                       task->lease_ms, &cancel, err);
 
     if (status == OK)
-        status = catalogue_commit(task->cat, err);
-    if (status != OK)
-        catalogue_rollback(task->cat);
-    return status;
+        status = job_heartbeat(task->cat, task->job->id, task->worker,
+                               task->lease_ms, &cancel, err);
+    return catalogue_end(task->cat, status, err);
 }
 
-enum status task_commit_done(struct task *task, struct err *err)
+enum status task_end_done(struct task *task, enum status status,
+                          struct err *err)
 {
-    enum status status = job_finish(task->cat, task->job->id, task->worker,
-                                    JOB_DONE, NULL, task->result.text, err);
-
     if (status == OK)
-        status = catalogue_commit(task->cat, err);
-    if (status != OK)
-        catalogue_rollback(task->cat);
-    else
-        task->finished = true;
+        status = job_finish(task->cat, task->job->id, task->worker, JOB_DONE,
+                            NULL, task->result.text, err);
+    status = catalogue_end(task->cat, status, err);
+    task->finished = status == OK;
     return status;
 }
 
@@ -156,7 +145,7 @@ enum status task_lengthen_lease(struct task *task, int64_t lease_ms,
         task->lengthen(task->ctx, lease_ms);
     status = job_heartbeat(task->cat, task->job->id, task->worker, lease_ms,
                            &cancel, err);
-    return status == ERR_BUSY ? OK : status; /* task_commit() asks again */
+    return status == ERR_BUSY ? OK : status; /* task_end() asks again */
 }
 
 enum status task_set_model(struct task *task, int64_t model, struct err *err)

@@ -8,10 +8,10 @@
  * A task works on one connection of its own, in the thread that runs it. It
  * asks task_stopped() often (several times a second), and then ends with
  * ERR_CANCELLED, leaving the catalogue whole: everything it writes goes
- * through task_begin() and task_commit(), and no transaction is open across
+ * between task_begin() and task_end(), and no transaction is open across
  * long computation, but for the one of an import.
  *
- * task_commit() proves inside the transaction that the job is still leased to
+ * task_end() proves inside the transaction that the job is still leased to
  * this worker. A worker that was suspended, and whose job another has taken
  * over, can therefore never add a row to what the other writes.
  */
@@ -37,7 +37,7 @@ struct task {
     struct job *job;      /* borrowed; model_id follows task_set_model() */
     struct params params; /* owned: the job's */
     struct str result;    /* JSON for the job's row */
-    bool finished;        /* its row says done already: task_commit_done() */
+    bool finished;        /* its row says done already: task_end_done() */
 
     /* Progress: where it stood when the rate was last taken, and when. */
     int64_t shown_at, mark_at, mark, mark_total;
@@ -77,12 +77,17 @@ enum status task_log(struct task *task, struct err *err, const char *fmt, ...)
 /* Waits for a locked catalogue until task_stopped(). */
 enum status task_begin(struct task *task, struct err *err) MUST_USE;
 
-/* Renews the lease and commits; rolls back on failure. */
-enum status task_commit(struct task *task, struct err *err) MUST_USE;
+/*
+ * Ends what task_begin() began. When status is OK it renews the lease and
+ * commits; else, or when that fails, it rolls back. The status is then the one
+ * given, or that of the commit.
+ */
+enum status task_end(struct task *task, enum status status,
+                     struct err *err) MUST_USE;
 
 /* The same, and the job is done with task->result in the same transaction. */
-enum status task_commit_done(struct task *task, struct err *err) MUST_USE;
-void task_rollback(struct task *task);
+enum status task_end_done(struct task *task, enum status status,
+                          struct err *err) MUST_USE;
 
 /*
  * Makes the lease at least so long from now on: for a transaction that lasts,

@@ -197,11 +197,11 @@ static enum status pack_model(struct shift *shift, int64_t model,
     while (status == OK && more && !told_to_stop) {
         status = catalogue_begin(shift->cat, err);
         if (status == OK)
-            status = image_codes_pack(shift->cat, model, BLOCKS_AT_ONCE, &first,
-                                      &more, err);
-        if (status == OK)
-            status = catalogue_commit(shift->cat, err);
-        catalogue_rollback(shift->cat);
+            status = catalogue_end(shift->cat,
+                                   image_codes_pack(shift->cat, model,
+                                                    BLOCKS_AT_ONCE, &first,
+                                                    &more, err),
+                                   err);
     }
     return status;
 }
