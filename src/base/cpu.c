@@ -4,13 +4,38 @@
 
 #include <string.h>
 
+#if CPU_X86
+#include <cpuid.h>
+#include <stdatomic.h>
+
+/*
+ * clang before 15 doesn't know "f16c" by name. Asked once only: in a virtual
+ * machine the instruction leaves the machine. The system saves the registers
+ * if it does so for AVX.
+ */
+static bool has_f16c(void)
+{
+    enum { UNKNOWN, NO, YES };
+    static atomic_int answer;
+    unsigned a, b, c, d;
+
+    if (atomic_load_explicit(&answer, memory_order_relaxed) == UNKNOWN)
+        atomic_store_explicit(
+            &answer,
+            __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C) ? YES : NO,
+            memory_order_relaxed);
+    return atomic_load_explicit(&answer, memory_order_relaxed) == YES &&
+           __builtin_cpu_supports("avx");
+}
+#endif
+
 bool cpu_has(unsigned needs)
 {
 #if CPU_X86
     return (!(needs & CPU_POPCNT) || __builtin_cpu_supports("popcnt")) &&
            (!(needs & CPU_AVX2) || (__builtin_cpu_supports("avx2") &&
                                     __builtin_cpu_supports("fma"))) &&
-           (!(needs & CPU_F16C) || __builtin_cpu_supports("f16c")) &&
+           (!(needs & CPU_F16C) || has_f16c()) &&
            (!(needs & CPU_AVX512) || (__builtin_cpu_supports("avx512f") &&
                                       __builtin_cpu_supports("avx512bw") &&
                                       __builtin_cpu_supports("avx512dq") &&

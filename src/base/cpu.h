@@ -5,8 +5,7 @@
  * The choice among variants of a loop, one for each instruction set. A table
  * holds them, best first; its rows begin with an unsigned, what they need of
  * the processor (CPU_*), and its last row, in plain C, needs nothing. Choosing
- * costs a few loads, so it is done anew at each call and keeps no state: any
- * thread.
+ * costs a few loads, so it is done anew at each call. Any thread.
  */
 
 #include <stdbool.h>

@@ -103,8 +103,7 @@ static void instance_accuracy(struct evaluation *out, const struct subject *s,
     struct accuracy acc = ACCURACY_INIT;
     int32_t *test = split_labels(codes, labels, SPLIT_TEST);
 
-    accuracy_add_quantised(&acc, &s->book, codes->margins, test,
-                           (size_t)codes->n);
+    accuracy_add(&acc, &s->book, codes->margins, test, (size_t)codes->n);
     free(test);
     out->tested = acc.images;
     if (acc.images == 0)

@@ -54,29 +54,6 @@ enum status codebook_from_weights(struct codebook *out, const float *weights,
     return OK;
 }
 
-enum status codebook_from_codes(struct codebook *out, const uint64_t *codes,
-                                uint32_t classes, int bits, struct err *err)
-{
-    struct codebook book = {classes, bits, NULL, NULL};
-
-    if (check_bits(bits, err) != OK)
-        return err->status;
-    for (uint32_t c = 0; c < classes; c++) {
-        if (!code_fits(codes[c], bits))
-            return err_set(err, ERR_BAD_INPUT,
-                           "codebook: the code of class %u (from 0) has bits "
-                           "above the %d that are used",
-                           c, bits);
-    }
-    book.codes = mem_large(classes, sizeof(*book.codes));
-    if (book.codes == NULL)
-        return no_memory(classes, bits, err);
-    if (classes > 0)
-        memcpy(book.codes, codes, classes * sizeof(*codes));
-    *out = book;
-    return OK;
-}
-
 void codebook_release(struct codebook *book)
 {
     free(book->codes);

@@ -38,15 +38,6 @@ MUST_USE enum status codebook_from_weights(struct codebook *out,
                                            uint32_t classes, int bits,
                                            struct err *err);
 
-/*
- * Copies codes (L); weights stay NULL. ERR_BAD_INPUT when bits is not 1..64
- * or a code has an unused bit set (names the class); ERR_NOMEM.
- */
-MUST_USE enum status codebook_from_codes(struct codebook *out,
-                                         const uint64_t *codes,
-                                         uint32_t classes, int bits,
-                                         struct err *err);
-
 /* Frees what it owns and makes it empty; safe on CODEBOOK_INIT and twice. */
 void codebook_release(struct codebook *book);
 

@@ -33,12 +33,6 @@ void margin_quantise(int8_t *out, const float *margins, size_t n, float scale)
     }
 }
 
-void margin_restore(float *out, const int8_t *values, size_t n, float scale)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = (float)values[i] * scale;
-}
-
 uint64_t margin_code(const int8_t *values, int bits)
 {
     uint64_t code = 0;

@@ -31,9 +31,6 @@ float margin_scale(const float *margins, size_t n);
 /* out[i] from margins[i], i in 0..n-1. scale > 0. A NaN becomes -1. */
 void margin_quantise(int8_t *out, const float *margins, size_t n, float scale);
 
-/* out[i] = values[i] * scale. */
-void margin_restore(float *out, const int8_t *values, size_t n, float scale);
-
 /* The code that quantised margins (k) stand for. */
 uint64_t margin_code(const int8_t *values, int bits);
 

@@ -2,25 +2,6 @@
 
 #include "codes/pattern.h"
 
-void pattern_all(struct pattern *out, int bits)
-{
-    out->fixed = 0;
-    out->value = 0;
-    out->bits = bits;
-}
-
-void pattern_code(struct pattern *out, uint64_t code, int bits)
-{
-    out->fixed = code_mask(bits);
-    out->value = code;
-    out->bits = bits;
-}
-
-int pattern_free(const struct pattern *p)
-{
-    return p->bits - __builtin_popcountll(p->fixed);
-}
-
 enum status pattern_parse(struct pattern *out, const char *text, int bits,
                           struct err *err)
 {

@@ -9,7 +9,6 @@
  * thread.
  */
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -21,20 +20,6 @@ struct pattern {
     uint64_t value; /* what they must be */
     int bits;       /* k, 1..64 */
 };
-
-/* Every bit free: matches every code. */
-void pattern_all(struct pattern *out, int bits);
-
-/* Every bit fixed: matches this code alone. */
-void pattern_code(struct pattern *out, uint64_t code, int bits);
-
-static inline bool pattern_match(const struct pattern *p, uint64_t code)
-{
-    return ((code ^ p->value) & p->fixed) == 0;
-}
-
-/* How many bits are free; the pattern holds two to that power codes. */
-int pattern_free(const struct pattern *p);
 
 /*
  * Reads exactly `bits` of '0', '1' and '*', bit 0 first; blanks and '_'

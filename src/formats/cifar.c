@@ -172,15 +172,6 @@ enum status cifar_read(struct cifar *out, const char *path, struct err *err)
     return status == OK ? read_input(out, &in, err) : status;
 }
 
-enum status cifar_read_fd(struct cifar *out, int fd, const char *name,
-                          struct err *err)
-{
-    struct input in;
-    enum status status = input_adopt(&in, fd, name, err);
-
-    return status == OK ? read_input(out, &in, err) : status;
-}
-
 void cifar_release(struct cifar *cifar)
 {
     free(cifar->records);

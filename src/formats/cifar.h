@@ -42,9 +42,6 @@ bool cifar_look(const char *path);
 enum status MUST_USE cifar_read(struct cifar *out, const char *path,
                                 struct err *err);
 
-/* The same from an open descriptor, closed here; name is for messages. */
-enum status MUST_USE cifar_read_fd(struct cifar *out, int fd, const char *name,
-                                   struct err *err);
 void cifar_release(struct cifar *cifar); /* zeroed is fine */
 
 /* Of image i, i < n: its class, its group (0 in CIFAR-10), its bytes, borrowed,

@@ -166,15 +166,6 @@ enum status idx_read(struct idx *out, const char *path, struct err *err)
     return status == OK ? read_input(out, &in, err) : status;
 }
 
-enum status idx_read_fd(struct idx *out, int fd, const char *name,
-                        struct err *err)
-{
-    struct input in;
-    enum status status = input_adopt(&in, fd, name, err);
-
-    return status == OK ? read_input(out, &in, err) : status;
-}
-
 static enum status check_images(const struct idx *idx, const char *path,
                                 struct err *err)
 {

@@ -38,10 +38,6 @@ struct idx {
 enum status MUST_USE idx_read(struct idx *out, const char *path,
                               struct err *err);
 
-/* The same from an open descriptor, closed here; name is for messages. */
-enum status MUST_USE idx_read_fd(struct idx *out, int fd, const char *name,
-                                 struct err *err);
-
 /*
  * Images only: unsigned bytes of shape (N,H,W), grey, or (N,H,W,C) with the
  * channels of a pixel side by side, C = 1 or 3. Afterwards size is always

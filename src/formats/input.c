@@ -12,35 +12,35 @@
 
 enum { FIRST_ROOM = 64 * 1024, STEP = 1 << 20, GZ_BUFFER = 128 * 1024 };
 
+static enum status check(const struct stat *st, const char *path,
+                         struct err *err)
+{
+    if (S_ISDIR(st->st_mode))
+        return err_set(err, ERR_BAD_INPUT,
+                       "%s is a directory: name a file inside it", path);
+    if (!S_ISREG(st->st_mode))
+        return err_set(err, ERR_BAD_INPUT,
+                       "%s is not a regular file: save its bytes to one", path);
+    if (st->st_size == 0)
+        return err_set(err, ERR_BAD_INPUT,
+                       "%s is empty: fetch or make it again", path);
+    return OK;
+}
+
 enum status input_open(struct input *out, const char *path, struct err *err)
 {
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    gzFile gz;
+    enum status status;
 
     if (fd < 0)
         return err_sys(err, errno, "cannot open %s", path);
-    return input_adopt(out, fd, path, err);
-}
-
-enum status input_adopt(struct input *out, int fd, const char *name,
-                        struct err *err)
-{
-    struct stat st;
-    gzFile gz;
-    enum status status = OK;
-
     if (fstat(fd, &st) != 0)
-        status = err_sys(err, errno, "cannot look at %s", name);
-    else if (S_ISDIR(st.st_mode))
-        status = err_set(err, ERR_BAD_INPUT,
-                         "%s is a directory: name a file inside it", name);
-    else if (!S_ISREG(st.st_mode))
-        status =
-            err_set(err, ERR_BAD_INPUT,
-                    "%s is not a regular file: save its bytes to one", name);
-    else if (st.st_size == 0)
-        status = err_set(err, ERR_BAD_INPUT,
-                         "%s is empty: fetch or make it again", name);
+        status = err_sys(err, errno, "cannot look at %s", path);
+    else
+        status = check(&st, path, err);
     if (status != OK) {
         close(fd);
         return status;
@@ -48,12 +48,10 @@ enum status input_adopt(struct input *out, int fd, const char *name,
     gz = gzdopen(fd, "rb");
     if (gz == NULL) {
         close(fd);
-        return err_set(err, ERR_NOMEM, "%s: no memory to read it", name);
+        return err_set(err, ERR_NOMEM, "%s: no memory to read it", path);
     }
     gzbuffer(gz, GZ_BUFFER);
-    out->gz = gz;
-    out->name = name;
-    out->offset = 0;
+    *out = (struct input){gz, path, (uint64_t)st.st_size, 0};
     return OK;
 }
 

@@ -19,6 +19,7 @@ struct gzFile_s;
 struct input {
     struct gzFile_s *gz;
     const char *name; /* borrowed: for messages */
+    uint64_t size;    /* bytes of the file, as it lies there */
     uint64_t offset;  /* bytes given out so far */
 };
 
@@ -26,9 +27,6 @@ struct input {
 enum status MUST_USE input_open(struct input *out, const char *path,
                                 struct err *err);
 
-/* The same for an open descriptor, which is closed here, even on failure. */
-enum status MUST_USE input_adopt(struct input *out, int fd, const char *name,
-                                 struct err *err);
 void input_close(struct input *in);
 
 /*

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/half.h"
 #include "base/mem.h"
 #include "formats/mapping.h"
 #include "formats/npyhead.h"
@@ -71,8 +70,9 @@ enum status matrix_whole(const struct matrix *m, const char *path,
     if (m->file == NULL || mapping_whole(m->file))
         return OK;
     return err_set(err, ERR_BAD_INPUT,
-                   "%s was cut short while it was read: %llu bytes are "
-                   "expected; put the whole file back and try again",
+                   "%s was cut short, or could not be read, on the way: %llu "
+                   "bytes are expected; put the whole file back and try "
+                   "again",
                    path, (unsigned long long)m->size);
 }
 
@@ -315,25 +315,4 @@ int32_t matrix_label(const struct matrix *labels, size_t row)
         (types[labels->type].kind == 'i' && value >> (8 * width - 1) != 0))
         return -1;
     return (int32_t)value;
-}
-
-float matrix_value(const struct matrix *m, size_t row, size_t column)
-{
-    const unsigned char *p =
-        m->data + row * m->stride + column * types[m->type].width;
-    uint16_t half;
-    double d;
-    float f;
-
-    switch (m->type) {
-    case MATRIX_F16:
-        memcpy(&half, p, sizeof(half));
-        return half_float(half);
-    case MATRIX_F32:
-        memcpy(&f, p, sizeof(f));
-        return f;
-    default:
-        memcpy(&d, p, sizeof(d));
-        return (float)d;
-    }
 }

@@ -103,7 +103,4 @@ uint64_t matrix_digest(const struct matrix *matrix);
 /* A label: 0 to MATRIX_LABEL_MAX, or -1 if it is anything else. */
 int32_t matrix_label(const struct matrix *labels, size_t row);
 
-/* Number `column` of a row, as a float. */
-float matrix_value(const struct matrix *features, size_t row, size_t column);
-
 #endif

@@ -213,15 +213,6 @@ enum status npy_read(struct npy *out, const char *path, struct err *err)
     return status == OK ? read_input(out, &in, err) : status;
 }
 
-enum status npy_read_fd(struct npy *out, int fd, const char *name,
-                        struct err *err)
-{
-    struct input in;
-    enum status status = input_adopt(&in, fd, name, err);
-
-    return status == OK ? read_input(out, &in, err) : status;
-}
-
 void npy_release(struct npy *npy)
 {
     free(npy->data);

@@ -52,10 +52,6 @@ struct npy {
  */
 enum status MUST_USE npy_read(struct npy *out, const char *path,
                               struct err *err);
-
-/* The same from an open descriptor, closed here; name is for messages. */
-enum status MUST_USE npy_read_fd(struct npy *out, int fd, const char *name,
-                                 struct err *err);
 void npy_release(struct npy *npy);
 
 #endif

@@ -551,15 +551,6 @@ enum status onnx_read(struct onnx *out, const char *path, struct err *err)
     return status == OK ? read_input(out, &in, err) : status;
 }
 
-enum status onnx_read_fd(struct onnx *out, int fd, const char *name,
-                         struct err *err)
-{
-    struct input in;
-    enum status status = input_adopt(&in, fd, name, err);
-
-    return status == OK ? read_input(out, &in, err) : status;
-}
-
 void onnx_release(struct onnx *onnx)
 {
     for (int i = 0; i < onnx->value_count; i++)

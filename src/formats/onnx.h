@@ -95,8 +95,6 @@ struct onnx {
 
 enum status onnx_read(struct onnx *out, const char *path,
                       struct err *err) MUST_USE;
-enum status onnx_read_fd(struct onnx *out, int fd, const char *name,
-                         struct err *err) MUST_USE;
 void onnx_release(struct onnx *onnx); /* zeroed is fine */
 
 /* A message TensorProto alone, as test data comes. Borrows the bytes. */

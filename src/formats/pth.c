@@ -2,11 +2,8 @@
 
 #include "formats/pth.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -323,12 +320,13 @@ static enum status parse(struct pth *c)
 #define RATIO 64
 
 static enum status read_input(struct safetensors *out, struct input *in,
-                              uint64_t size, struct err *err)
+                              struct err *err)
 {
     struct safetensors file = {.name = mem_strdup(in->name)};
     struct pth c = {.file = &file, .err = err};
-    uint64_t most = size > SAFETENSORS_BYTES_MAX / RATIO ? SAFETENSORS_BYTES_MAX
-                                                         : RATIO * size;
+    uint64_t most = in->size > SAFETENSORS_BYTES_MAX / RATIO
+                        ? SAFETENSORS_BYTES_MAX
+                        : RATIO * in->size;
     enum status status = input_take(in, most + 1, &file.data, &c.n, err);
 
     input_close(in);
@@ -353,20 +351,8 @@ static enum status read_input(struct safetensors *out, struct input *in,
 
 enum status pth_read(struct safetensors *out, const char *path, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    if (fd < 0)
-        return err_sys(err, errno, "cannot open %s", path);
-    return pth_read_fd(out, fd, path, err);
-}
-
-enum status pth_read_fd(struct safetensors *out, int fd, const char *name,
-                        struct err *err)
-{
-    struct stat about;
     struct input in;
-    uint64_t size = fstat(fd, &about) == 0 ? (uint64_t)about.st_size : 0;
-    enum status status = input_adopt(&in, fd, name, err);
+    enum status status = input_open(&in, path, err);
 
-    return status == OK ? read_input(out, &in, size, err) : status;
+    return status == OK ? read_input(out, &in, err) : status;
 }

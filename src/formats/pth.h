@@ -41,8 +41,4 @@ bool pth_is(const unsigned char *bytes, size_t n);
 enum status pth_read(struct safetensors *out, const char *path,
                      struct err *err) MUST_USE;
 
-/* The same from an open descriptor, closed here; name is for messages. */
-enum status pth_read_fd(struct safetensors *out, int fd, const char *name,
-                        struct err *err) MUST_USE;
-
 #endif

@@ -333,15 +333,6 @@ enum status safetensors_read(struct safetensors *out, const char *path,
     return status == OK ? read_input(out, &in, err) : status;
 }
 
-enum status safetensors_read_fd(struct safetensors *out, int fd,
-                                const char *name, struct err *err)
-{
-    struct input in;
-    enum status status = input_adopt(&in, fd, name, err);
-
-    return status == OK ? read_input(out, &in, err) : status;
-}
-
 /* ---- elements ---- */
 
 static float element(const struct safetensor *t, size_t i)

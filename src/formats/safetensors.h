@@ -67,10 +67,6 @@ struct safetensors {
 /* A file, gzip or not. ERR_BAD_INPUT, ERR_IO, ERR_NOMEM. */
 enum status MUST_USE safetensors_read(struct safetensors *out, const char *path,
                                       struct err *err);
-
-/* The same from an open descriptor, closed here; name is for messages. */
-enum status MUST_USE safetensors_read_fd(struct safetensors *out, int fd,
-                                         const char *name, struct err *err);
 void safetensors_release(struct safetensors *file); /* zeroed is fine */
 
 /* The tensor of that name, or NULL. Borrowed. */

@@ -138,19 +138,6 @@ static enum status build(struct network *n, struct err *err)
     return OK;
 }
 
-enum status network_open_fd(struct network **out, int fd, const char *name,
-                            struct err *err)
-{
-    struct network *n = mem_zalloc(1, sizeof(*n));
-
-    if (onnx_read_fd(&n->onnx, fd, name, err) != OK || build(n, err) != OK) {
-        network_close(n);
-        return err->status;
-    }
-    *out = n;
-    return OK;
-}
-
 enum status network_open(struct network **out, const char *path,
                          struct err *err)
 {
@@ -182,11 +169,6 @@ void network_close(struct network *network)
 int network_inputs(const struct network *network)
 {
     return network->onnx.input_count;
-}
-
-int network_input(const struct network *network, int i)
-{
-    return network->onnx.inputs[i].value;
 }
 
 void network_shape(const struct network *network, int i, int *dims,

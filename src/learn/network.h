@@ -20,14 +20,11 @@ struct graph_value;
  * not known; ERR_IO, ERR_NOMEM. */
 enum status network_open(struct network **out, const char *path,
                          struct err *err) MUST_USE;
-enum status network_open_fd(struct network **out, int fd, const char *name,
-                            struct err *err) MUST_USE;
 void network_close(struct network *network); /* NULL is fine */
 
-/* How many inputs and outputs the file says there are, and their values'
- * numbers. */
+/* How many inputs and outputs the file says there are, and the number of an
+ * output's value. */
 int network_inputs(const struct network *network);
-int network_input(const struct network *network, int i);
 int network_outputs(const struct network *network);
 int network_output(const struct network *network, int i);
 

@@ -27,28 +27,9 @@ struct accuracy {
         0, 0, 0, 0, 0 \
     }
 
-/* margins: (n, k) row-major, float or quantised; labels: (n). */
+/* margins: (n, k) row-major, quantised; labels: (n). */
 void accuracy_add(struct accuracy *acc, const struct codebook *book,
-                  const float *margins, const int32_t *labels, size_t n);
-void accuracy_add_quantised(struct accuracy *acc, const struct codebook *book,
-                            const int8_t *margins, const int32_t *labels,
-                            size_t n);
-
-/* Class codes: the logits B.z of real-valued margins (docs/method.md). */
-struct accuracy_top {
-    size_t images;
-    size_t top1;
-    size_t top5; /* the label is among the five largest logits */
-};
-
-#define ACCURACY_TOP_INIT \
-    {                     \
-        0, 0, 0           \
-    }
-
-/* Equal logits rank by class, the lower first. margins: (n, k). */
-void accuracy_top_add(struct accuracy_top *top, const struct codebook *book,
-                      const float *margins, const int32_t *labels, size_t n);
+                  const int8_t *margins, const int32_t *labels, size_t n);
 
 /* part / whole, 0 when whole is 0. */
 static inline double accuracy_rate(size_t part, size_t whole)

@@ -9,7 +9,7 @@ int fuzz_cifar(const uint8_t *bytes, size_t n)
     struct cifar c = {.records = NULL};
     struct err err = {OK, ""};
 
-    if (cifar_read_fd(&c, fuzz_file(bytes, n), "file", &err) != OK) {
+    if (cifar_read(&c, fuzz_file(bytes, n), &err) != OK) {
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
         FUZZ_PROMISE(c.records == NULL);
         return 0;

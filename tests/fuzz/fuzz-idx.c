@@ -10,7 +10,7 @@ int fuzz_idx(const uint8_t *bytes, size_t n)
     struct err err = {OK, ""};
     size_t product = 1;
 
-    if (idx_read_fd(&idx, fuzz_file(bytes, n), "file", &err) != OK) {
+    if (idx_read(&idx, fuzz_file(bytes, n), &err) != OK) {
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
         FUZZ_PROMISE(idx.data == NULL);
         return 0;

@@ -2,18 +2,17 @@
 
 #include "fuzz/fuzz.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 #include "formats/matrix.h"
 
 static void look(struct matrix *m)
 {
+    const unsigned char *last = m->data + (m->rows - 1) * m->stride;
     volatile uint64_t sum = matrix_digest(m);
 
     FUZZ_PROMISE(m->rows > 0 && m->columns > 0 && m->data != NULL);
     FUZZ_PROMISE(m->rows * m->stride <= m->size || m->inflated != NULL);
-    (void)sum;
+    for (size_t i = 0; i < m->stride; i++)
+        sum += last[i];
 }
 
 /* An .npy or .npz as features and as labels. */
@@ -21,14 +20,12 @@ int fuzz_matrix(const uint8_t *bytes, size_t n)
 {
     struct matrix m = {.file = NULL};
     struct err err = {OK, ""};
-    char path[64];
-    int fd = fuzz_file(bytes, n), taken = 0;
+    const char *path = fuzz_file(bytes, n);
+    int taken = 0;
 
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     if (matrix_features(&m, path, &err) == OK) {
         look(&m);
         taken = 1;
-        (void)matrix_value(&m, m.rows - 1, m.columns - 1);
         matrix_release(&m);
     } else {
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
@@ -43,6 +40,5 @@ int fuzz_matrix(const uint8_t *bytes, size_t n)
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
     }
     fuzz_taken += (unsigned long)taken;
-    close(fd);
     return 0;
 }

@@ -12,7 +12,7 @@ int fuzz_npy(const uint8_t *bytes, size_t n)
     struct err err = {OK, ""};
     size_t product = 1;
 
-    if (npy_read_fd(&npy, fuzz_file(bytes, n), "file", &err) != OK) {
+    if (npy_read(&npy, fuzz_file(bytes, n), &err) != OK) {
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
         FUZZ_PROMISE(npy.data == NULL);
         return 0;

@@ -25,7 +25,7 @@ int fuzz_onnx(const uint8_t *bytes, size_t n)
     struct onnx o = {.node_count = 0};
     struct err err = {OK, ""};
 
-    if (onnx_read_fd(&o, fuzz_file(bytes, n), "file", &err) != OK) {
+    if (onnx_read(&o, fuzz_file(bytes, n), &err) != OK) {
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
         FUZZ_PROMISE(o.nodes == NULL && o.data == NULL);
         return 0;

@@ -12,7 +12,7 @@ int fuzz_pth(const uint8_t *bytes, size_t n)
     struct safetensors file = {.count = 0};
     struct err err = {OK, ""};
 
-    if (pth_read_fd(&file, fuzz_file(bytes, n), "file", &err) != OK) {
+    if (pth_read(&file, fuzz_file(bytes, n), &err) != OK) {
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
         FUZZ_PROMISE(file.items == NULL && file.data == NULL);
         return 0;

@@ -13,7 +13,7 @@ int fuzz_safetensors(const uint8_t *bytes, size_t n)
     struct err err = {OK, ""};
     size_t at = 0;
 
-    if (safetensors_read_fd(&file, fuzz_file(bytes, n), "file", &err) != OK) {
+    if (safetensors_read(&file, fuzz_file(bytes, n), &err) != OK) {
         FUZZ_PROMISE(err.status != OK && err.text[0] != '\0');
         FUZZ_PROMISE(file.items == NULL && file.data == NULL);
         return 0;

@@ -9,14 +9,17 @@
 
 unsigned long fuzz_taken;
 
-int fuzz_file(const uint8_t *bytes, size_t n)
+const char *fuzz_file(const uint8_t *bytes, size_t n)
 {
-    int fd = memfd_create("fuzz", MFD_CLOEXEC);
+    static char path[64];
+    static int fd = -1;
 
-    FUZZ_PROMISE(fd >= 0);
-    FUZZ_PROMISE(write(fd, bytes, n) == (ssize_t)n);
-    FUZZ_PROMISE(lseek(fd, 0, SEEK_SET) == 0);
-    return fd;
+    if (fd < 0)
+        fd = memfd_create("fuzz", MFD_CLOEXEC);
+    FUZZ_PROMISE(fd >= 0 && ftruncate(fd, 0) == 0);
+    FUZZ_PROMISE(pwrite(fd, bytes, n, 0) == (ssize_t)n);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    return path;
 }
 
 void fuzz_promise(int holds, const char *what, const char *file, int line)

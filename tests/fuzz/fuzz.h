@@ -22,8 +22,8 @@ int fuzz_picture(const uint8_t *bytes, size_t n);
 int fuzz_listing(const uint8_t *bytes, size_t n);
 int fuzz_pnm(const uint8_t *bytes, size_t n);
 
-/* The bytes as a file: a descriptor at its start. Aborts on failure. */
-int fuzz_file(const uint8_t *bytes, size_t n);
+/* The bytes as a file: its path, until the next call. Aborts on failure. */
+const char *fuzz_file(const uint8_t *bytes, size_t n);
 
 /* Aborts with the place unless the promise holds. */
 #define FUZZ_PROMISE(holds) fuzz_promise((holds), #holds, __FILE__, __LINE__)

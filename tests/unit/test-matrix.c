@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/half.h"
 #include "base/mem.h"
 #include "formats/mapping.h"
 #include "formats/matrix.h"
@@ -27,6 +28,26 @@ static double value(size_t row, size_t column)
     return ((double)row - 1) * 1.5 + (double)column / 4;
 }
 
+static double at(const struct matrix *m, size_t row, size_t column)
+{
+    const unsigned char *start = m->data + row * m->stride;
+    uint16_t half;
+    double d;
+    float f;
+
+    switch (m->type) {
+    case MATRIX_F16:
+        memcpy(&half, start + 2 * column, sizeof(half));
+        return (double)half_float(half);
+    case MATRIX_F32:
+        memcpy(&f, start + 4 * column, sizeof(f));
+        return (double)f;
+    default:
+        memcpy(&d, start + 8 * column, sizeof(d));
+        return d;
+    }
+}
+
 static void check_features(const char *name, const char *type)
 {
     struct matrix m;
@@ -42,7 +63,7 @@ static void check_features(const char *name, const char *type)
     tap_int((long long)m.columns, 5, "columns");
     for (size_t i = 0; i < m.rows && i < 3; i++)
         for (size_t j = 0; j < m.columns && j < 5; j++)
-            all &= (double)matrix_value(&m, i, j) == value(i, j);
+            all &= at(&m, i, j) == value(i, j);
     tap_ok(all, "every value");
     tap_ok(m.inflated == NULL && m.file != NULL, "in the file");
     matrix_release(&m);
@@ -155,7 +176,7 @@ static void test_again(void)
         return;
     digest = matrix_digest(&m);
     tap_int(matrix_again(&again, path, &m, digest, &err), OK, "again");
-    tap_ok(matrix_value(&again, 2, 4) == 2.5f, "the same value");
+    tap_ok(at(&again, 2, 4) == 2.5, "the same value");
     matrix_release(&again);
 
     utimensat(-1, path, (struct timespec[]){{1, 0}, {1, 0}}, 0);

@@ -17,17 +17,7 @@
 #include "metrics/retrieval.h"
 
 #include "tap.h"
-
-static struct codebook make_book(const uint64_t *codes, uint32_t classes,
-                                 int bits)
-{
-    struct codebook book = CODEBOOK_INIT;
-    struct err err;
-
-    if (codebook_from_codes(&book, codes, classes, bits, &err) != OK)
-        abort();
-    return book;
-}
+#include "unit/bookof.h"
 
 static void test_accuracy(void)
 {
@@ -44,43 +34,20 @@ static void test_accuracy(void)
                                      0,  0,
                                      0};
     static const int32_t labels[] = {0, 1, 1, 1, 7};
-    struct codebook book = make_book(codes, 3, 3);
-    struct accuracy acc = ACCURACY_INIT, by_float = ACCURACY_INIT;
-    float z[15];
+    struct codebook book = book_of(codes, 3, 3);
+    struct accuracy acc = ACCURACY_INIT, parts = ACCURACY_INIT;
 
-    accuracy_add_quantised(&acc, &book, margins, labels, 5);
+    accuracy_add(&acc, &book, margins, labels, 5);
     tap_int((long long)acc.images, 4, "the label 7 is no class");
     tap_int((long long)acc.mhd, 3, "three right by MHD");
     tap_int((long long)acc.ed, 1, "one by ED");
     tap_int((long long)acc.undecided, 3, "three undecided");
     tap_int((long long)acc.ties, 3, "three ties");
-    margin_restore(z, margins, 15, 0.25f);
-    accuracy_add(&by_float, &book, z, labels, 2);
-    accuracy_add(&by_float, &book, z + 6, labels + 2, 3);
-    tap_ok(memcmp(&acc, &by_float, sizeof(acc)) == 0,
-           "float margins in two batches count alike");
+    accuracy_add(&parts, &book, margins, labels, 2);
+    accuracy_add(&parts, &book, margins + 6, labels + 2, 3);
+    tap_ok(memcmp(&acc, &parts, sizeof(acc)) == 0, "two batches count alike");
     tap_near(accuracy_rate(acc.mhd, acc.images), 0.75, 0, "a rate");
     tap_near(accuracy_rate(0, 0), 0, 0, "of nothing: 0");
-    codebook_release(&book);
-}
-
-static void test_top(void)
-{
-    /* z = (4, 2, 1): logits 7, 5, 3, 1, -1, -3, -7 and 7 again. */
-    static const uint64_t codes[8] = {7, 3, 5, 1, 6, 2, 0, 7};
-    static const float z[3] = {4, 2, 1};
-    static const int rank[8] = {0, 2, 3, 4, 5, 6, 7, 1};
-    struct codebook book = make_book(codes, 8, 3);
-
-    for (int32_t c = -1; c < 9; c++) {
-        struct accuracy_top top = ACCURACY_TOP_INIT;
-        bool known = c >= 0 && c < 8;
-
-        accuracy_top_add(&top, &book, z, &c, 1);
-        tap_ok(top.images == known && top.top1 == (known && rank[c] < 1) &&
-                   top.top5 == (known && rank[c] < 5),
-               "class %d", c);
-    }
     codebook_release(&book);
 }
 
@@ -305,7 +272,7 @@ static void test_ood(void)
                                  9,  -9, -9, -9, /* 246 again */
                                  -1, -2, -1, -1 /* code 0, unsure: 126 */};
     struct ood *ood = mem_zalloc(1, sizeof(*ood));
-    struct codebook book = make_book(codes, 2, 4);
+    struct codebook book = book_of(codes, 2, 4);
     struct ood_result r;
 
     tap_int(ood_score(&book, in), 121, "the score of a sure hit");
@@ -325,7 +292,7 @@ static void test_ood(void)
     tap_near(r.accuracy, 4.0 / 6, 1e-15, "accuracy");
     tap_near(r.auroc, 7.5 / 9, 1e-15, "AUROC, a tie being half");
     codebook_release(&book);
-    book = make_book(NULL, 0, 4);
+    book = book_of(NULL, 0, 4);
     tap_int(ood_score(&book, in), OOD_SCORES - 1, "no class: all is foreign");
     codebook_release(&book);
     free(ood);
@@ -348,7 +315,7 @@ static void test_auroc(void)
                          (codes[i / 8 % 6] >> i % 8 & 1 ? 0 : -5));
     for (size_t i = 0; i < sizeof(out); i++)
         out[i] = (int8_t)((int)rng_below(&rng, 7) - 4);
-    book = make_book(codes, 6, 8);
+    book = book_of(codes, 6, 8);
     for (int i = 0; i < 40; i++) {
         for (int j = 0; j < 30; j++) {
             int a = ood_score(&book, in + i * 8);
@@ -419,7 +386,7 @@ static void test_loss(void)
     static const int8_t margins[] = {-5, -5, -5, -5, 5, -5, -5, -5,
                                      -5, 5,  5,  5,  0, 0,  0,  0};
     static const int32_t labels[] = {0, 1, 2, -1};
-    struct codebook book = make_book(codes, 3, 4);
+    struct codebook book = book_of(codes, 3, 4);
     struct bitreport_loss loss;
     struct bitreport_pair *pairs;
     struct err err;
@@ -481,7 +448,7 @@ static void test_loss_random(void)
     rng_init(&rng, 71, 0);
     for (int c = 0; c < CLASSES; c++)
         codes[c] = rng_below(&rng, 64);
-    book = make_book(codes, CLASSES, BITS);
+    book = book_of(codes, CLASSES, BITS);
     for (int n = 0; n < IMAGES; n++) {
         int z[BITS];
 
@@ -525,7 +492,7 @@ static void test_loss_cancel(void)
 
     for (int i = 0; i < 64; i++)
         codes[i] = UINT64_C(1) << i;
-    book = make_book(codes, 64, 64);
+    book = book_of(codes, 64, 64);
     tap_int(
         bitreport_loss(&loss, &book, margins, labels, MANY, stop, &calls, &err),
         ERR_CANCELLED, "a long report is cancelled");
@@ -540,7 +507,7 @@ static void test_pairs(void)
     static const uint64_t codes[6] = {5, 7, 5, 4, 0, 15};
     static const struct bitreport_pair want[] = {
         {0, 3, 0}, {0, 3, 2}, {1, 0, 1}, {1, 2, 1}, {2, 4, 3}, {3, 1, 5}};
-    struct codebook book = make_book(codes, 6, 64);
+    struct codebook book = book_of(codes, 6, 64);
     struct bitreport_pair *pairs;
     size_t n = bitreport_pairs(&pairs, &book);
 
@@ -551,7 +518,7 @@ static void test_pairs(void)
                "pair %zu", i);
     free(pairs);
     codebook_release(&book);
-    book = make_book(codes, 1, 3);
+    book = book_of(codes, 1, 3);
     tap_int((long long)bitreport_pairs(&pairs, &book), 0, "one class, none");
     tap_ok(pairs == NULL, "no list");
     codebook_release(&book);
@@ -580,7 +547,6 @@ static void test_confusion(void)
 int main(void)
 {
     test_accuracy();
-    test_top();
     test_orders();
     test_retrieval(1, 50, 3);
     test_retrieval(6, 600, 5);

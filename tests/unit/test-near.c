@@ -58,8 +58,9 @@ static void test_random(size_t n, int bits, bool margins)
         if (t % 7 == 1)
             q.ignore = rng_next(&rng) & code_mask(bits);
         if (t % 4 == 3) {
-            pattern_code(&p, rng_next(&rng) & code_mask(bits), bits);
-            p.fixed &= rng_next(&rng) & rng_next(&rng);
+            p.bits = bits;
+            p.value = rng_next(&rng);
+            p.fixed = code_mask(bits) & rng_next(&rng) & rng_next(&rng);
             p.value &= p.fixed;
             q.pattern = &p;
         }
@@ -144,7 +145,7 @@ static void test_errors(void)
     tap_str(err.text, "the query has bits above the 3 that codes here have",
             "and it says so");
     near_query_init(&q, 0, 1);
-    pattern_all(&p, 4);
+    p = (struct pattern){.bits = 4};
     q.pattern = &p;
     tap_int(near_search(&a, &set, &q, &err), ERR_BAD_INPUT, "a wide pattern");
     tap_str(err.text, "the pattern has 4 bits, codes here have 3", "says so");

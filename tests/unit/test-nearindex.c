@@ -38,7 +38,8 @@ static void ask_pattern(struct question *a, const struct near_set *set,
 {
     uint64_t open = rng_below(rng, (uint64_t)set->bits + 1);
 
-    pattern_code(&a->pattern, rng_next(rng) & code_mask(set->bits), set->bits);
+    a->pattern = (struct pattern){
+        code_mask(set->bits), rng_next(rng) & code_mask(set->bits), set->bits};
     if (set->count > 0 && !one_in(rng, 3))
         a->pattern.value = set->codes[rng_below(rng, set->count)];
     for (uint64_t i = 0; i < open; i++)

@@ -22,6 +22,7 @@
 #include "metrics/verdict.h"
 
 #include "tap.h"
+#include "unit/bookof.h"
 
 /* ---- a random data set of codes ---- */
 
@@ -42,12 +43,10 @@ static struct data make_data(struct rng *rng, int bits, uint32_t classes,
                      .margins = mem_zalloc(n * (size_t)bits + 1, 1),
                      .labels = mem_zalloc(n + 1, sizeof(*d.labels)),
                      .keep = mem_zalloc(n + 1, 1)};
-    struct err err;
 
     for (uint32_t c = 0; c < classes; c++)
         book[c] = rng_next(rng) & code_mask(bits);
-    if (codebook_from_codes(&d.book, book, classes, bits, &err) != OK)
-        abort();
+    d.book = book_of(book, classes, bits);
     free(book);
     for (size_t i = 0; i < n; i++) {
         int8_t *z = d.margins + i * (size_t)bits;
@@ -264,8 +263,8 @@ static void test_confidence(void)
     struct err err;
     size_t total, count;
 
-    if (codebook_from_codes(&book, codes, 3, 8, &err) != OK ||
-        verdicts_make(&v, &images, &book, NULL, NULL, &err) != OK)
+    book = book_of(codes, 3, 8);
+    if (verdicts_make(&v, &images, &book, NULL, NULL, &err) != OK)
         abort();
     count = mistake_list(&list, &total, &images, &v, &book, 0);
     /* ff is two bits from fc: its radius is 0, so fe and 7f are nobody's. */
@@ -390,7 +389,6 @@ static void test_alike(void)
         struct codebook book;
         struct confusion_pair *pairs;
         size_t count;
-        struct err err;
 
         for (uint32_t c = 0; c < L; c++)
             codes[c] =
@@ -400,8 +398,7 @@ static void test_alike(void)
             answer[k] = L ? (int32_t)(rng_next(&rng) % L) : -1;
         }
         count = confusion_pairs(&pairs, truth, answer, i % 2 ? 60 : 400);
-        if (codebook_from_codes(&book, codes, L, cases[i].bits, &err) != OK)
-            abort();
+        book = book_of(codes, L, cases[i].bits);
         tap_ok(alike_agree(&book, pairs, count), "pairs of %u classes, %d bits",
                L, cases[i].bits);
         free(pairs);
