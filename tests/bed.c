@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "catalogue/codestore.h"
 #include "catalogue/models.h"
 #include "tap.h"
@@ -89,6 +90,51 @@ const char *bed_file(const struct bed *bed, const char *name)
     char *path = paths[turn++ % 64];
 
     snprintf(path, sizeof(paths[0]), "%s/%s", bed->dir, name);
+    return path;
+}
+
+/* An .npy of version 1. */
+static void save_array(const char *path, const char *type, const char *shape,
+                       const void *body, size_t size)
+{
+    char head[128];
+    FILE *f = fopen(path, "wb");
+
+    memset(head, ' ', sizeof(head));
+    memcpy(head, "\x93NUMPY\x01\0\x76\0", 10);
+    head[10 + snprintf(head + 10, 117,
+                       "{'descr': '%s', 'fortran_order': False, 'shape': %s}",
+                       type, shape)] = ' ';
+    head[127] = '\n';
+    need(f != NULL && fwrite(head, sizeof(head), 1, f) == 1 &&
+             fwrite(body, size, 1, f) == 1 && fclose(f) == 0,
+         path);
+}
+
+const char *bed_features(const struct bed *bed, int rows, int columns,
+                         int classes)
+{
+    const char *path = bed_file(bed, "train-features.npy");
+    size_t n = (size_t)rows, d = (size_t)columns;
+    float *x = mem_zalloc(n * d, sizeof(*x));
+    unsigned char *y = mem_zalloc(n, 1);
+    unsigned noise = 1;
+    char shape[48];
+
+    for (size_t i = 0; i < n; i++) {
+        y[i] = (unsigned char)(i % (size_t)classes);
+        for (size_t j = 0; j < d; j++) {
+            noise = noise * 1664525u + 1013904223u;
+            x[i * d + j] =
+                (float)(noise >> 16) / 65536 + (j % (size_t)classes == y[i]);
+        }
+    }
+    snprintf(shape, sizeof(shape), "(%d, %d)", rows, columns);
+    save_array(path, "<f4", shape, x, n * d * sizeof(*x));
+    snprintf(shape, sizeof(shape), "(%d,)", rows);
+    save_array(bed_file(bed, "train-labels.npy"), "|u1", shape, y, n);
+    free(x);
+    free(y);
     return path;
 }
 

@@ -26,6 +26,14 @@ void bed_release(struct bed *bed);
 /* dir/name in a static buffer of which there are 64, in turn. */
 const char *bed_file(const struct bed *bed, const char *name);
 
+/*
+ * Writes dir/train-features.npy, float32 (rows, columns), and
+ * dir/train-labels.npy: row i is of class i mod classes, which tells itself by
+ * its columns. The same bytes every time. The path of the first.
+ */
+const char *bed_features(const struct bed *bed, int rows, int columns,
+                         int classes);
+
 /* Made when it does not exist. */
 struct catalogue *bed_open(const struct bed *bed);
 

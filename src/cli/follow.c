@@ -85,6 +85,22 @@ struct watch {
     int64_t asked_at;   /* cancel, monotonic; 0: not */
 };
 
+/* A job whose worker has vanished waits for another again. */
+static enum status take_back(struct watch *w, const struct job *job,
+                             struct err *err)
+{
+    struct err why;
+    enum status status = job_free_lost(w->cat, &why);
+
+    if (status == OK || status == ERR_BUSY)
+        return OK;
+    return err_set(err, status,
+                   "job %lld has lost its worker, and no other can take it: "
+                   "%s; then go on with: bitgrove jobs %s --follow %lld",
+                   (long long)job->id, why.text, catalogue_path(w->cat),
+                   (long long)job->id);
+}
+
 /* Sees to it that somebody works on the queue. */
 static enum status keep_working(struct watch *w, const struct job *job,
                                 struct err *err)
@@ -98,6 +114,8 @@ static enum status keep_working(struct watch *w, const struct job *job,
     }
     if (w->spawns > 0 && now - w->spawned_at < RESPAWN_MS)
         return OK;
+    if (job->state == JOB_RUNNING && take_back(w, job, err) != OK)
+        return err->status;
     if (job_pending(w->cat, &queued, &running, err) != OK)
         return err->status;
     w->spawned_at = now;

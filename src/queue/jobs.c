@@ -224,12 +224,15 @@ enum status job_cancel(struct catalogue *cat, int64_t id, struct err *err)
 
     if (status != OK)
         return status;
-    status = cancel(cat, id, err);
-    if (status == OK)
-        status = catalogue_commit(cat, err);
-    if (status != OK)
-        catalogue_rollback(cat);
-    return status;
+    return catalogue_end(cat, cancel(cat, id, err), err);
+}
+
+enum status job_free_lost(struct catalogue *cat, struct err *err)
+{
+    enum status status = catalogue_begin(cat, err);
+
+    return status == OK ? catalogue_end(cat, lease_free_lost(cat, err), err)
+                        : status;
 }
 
 enum status job_retry(struct catalogue *cat, int64_t id, struct err *err)
@@ -250,14 +253,12 @@ enum status job_retry(struct catalogue *cat, int64_t id, struct err *err)
 enum status job_pending(struct catalogue *cat, int *queued, int *running,
                         struct err *err)
 {
-    struct stmt *q = stmt_use(catalogue_db(cat), Q_JOB_QUEUED_COUNT);
     struct job_list list;
-    int waiting = 0, live = 0;
-    enum status status;
+    int64_t waiting;
+    int live = 0;
+    enum status status = stmt_number(
+        stmt_use(catalogue_db(cat), Q_JOB_QUEUED_COUNT), &waiting, err);
 
-    if (stmt_next(q))
-        waiting = (int)stmt_int(q, 0);
-    status = stmt_end(q, err);
     if (status == OK)
         status =
             jobrow_list(stmt_use(catalogue_db(cat), Q_JOB_RUNNING), &list, err);
@@ -270,7 +271,7 @@ enum status job_pending(struct catalogue *cat, int *queued, int *running,
             live++;
     }
     job_list_release(&list);
-    *queued = waiting;
+    *queued = (int)waiting;
     *running = live;
     return OK;
 }

@@ -65,6 +65,10 @@ void job_list_release(struct job_list *list);
  * or it was a process of this host that does not exist. */
 bool lease_is_lost(const struct job *job);
 
+/* Puts jobs whose lease is lost back into the queue, as the next worker would:
+ * what keeps it from doing so, a full disk, is heard here. */
+enum status job_free_lost(struct catalogue *cat, struct err *err) MUST_USE;
+
 /* Milliseconds left, or -1 when unknown. */
 int64_t job_time_left(const struct job *job);
 

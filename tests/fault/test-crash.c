@@ -9,15 +9,17 @@
 
 /*
  * A worker killed with SIGKILL: the same codes in the end, bit for bit, as
- * from a run that nobody disturbed, with any number of threads.
+ * from a run that nobody disturbed, with any number of threads, learning from
+ * images and from features that stay in their file.
  */
 
 static struct bed bed;
+static const char *epochs, *batch;
 
 static int64_t queue_learn(const char *name, const char *recipe)
 {
-    return bed_queue(&bed, JOB_LEARN, "name", name, "epochs", "2,8,6", "recipe",
-                     recipe, "bits", "8", "batch", "16", NULL);
+    return bed_queue(&bed, JOB_LEARN, "name", name, "epochs", epochs, "recipe",
+                     recipe, "bits", "8", "batch", batch, NULL);
 }
 
 static void finish(int64_t id, const char *threads, int attempts)
@@ -115,13 +117,12 @@ static void test_import_killed(void)
     tap_int(after.images, 2 * before.images, "once");
 }
 
-int main(void)
+static void test_learning(const char *source)
 {
     int64_t id;
     uint64_t want;
 
-    bed_init(&bed, 6, 20, 5);
-    bed_queue(&bed, JOB_IMPORT, "source", bed.images, NULL);
+    bed_queue(&bed, JOB_IMPORT, "source", source, NULL);
     tap_int(bed_work(&bed), 0, "import");
     id = queue_learn("undisturbed", "best");
     finish(id, "1", 1);
@@ -133,6 +134,20 @@ int main(void)
            "two threads make the same codes");
     test_killed("killed, one thread", "1", want);
     test_killed("killed, two threads", "2", want);
+}
+
+int main(void)
+{
+    bed_init(&bed, 6, 20, 5);
+    epochs = "2,20,20";
+    batch = "64";
+    test_learning(bed_features(&bed, 12000, 128, 7));
+    tap_ok(bed_sound(&bed), "the check finds nothing");
+    bed_release(&bed);
+    bed_init(&bed, 6, 20, 5);
+    epochs = "2,8,6";
+    batch = "16";
+    test_learning(bed.images);
     test_attempts();
     test_import_killed();
     tap_ok(bed_sound(&bed), "the check finds nothing");

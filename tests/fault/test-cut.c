@@ -3,55 +3,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bed.h"
 #include "tap.h"
 
-/* A file of features that is cut short while a worker learns from it. */
+/*
+ * A file of features that is cut short while a worker learns from it, or moved
+ * away, or that another thing stands for.
+ */
 
 enum { ROWS = 4000, COLUMNS = 64, CLASSES = 5 };
 
 static struct bed bed;
 
-static void save(const char *path, const char *type, const char *shape,
-                 const void *body, size_t size)
+static const char *make_files(void)
 {
-    char head[128];
-    FILE *f = fopen(path, "wb");
-
-    memset(head, ' ', sizeof(head));
-    memcpy(head, "\x93NUMPY\x01\0\x76\0", 10);
-    head[10 + snprintf(head + 10, 117,
-                       "{'descr': '%s', 'fortran_order': False, 'shape': %s}",
-                       type, shape)] = ' ';
-    head[127] = '\n';
-    if (f == NULL || fwrite(head, sizeof(head), 1, f) != 1 ||
-        fwrite(body, size, 1, f) != 1 || fclose(f) != 0)
-        abort();
-}
-
-static void make_files(const char *features, const char *labels)
-{
-    static float x[ROWS][COLUMNS];
-    static unsigned char y[ROWS];
-    unsigned noise = 1;
-
-    for (int i = 0; i < ROWS; i++) {
-        y[i] = (unsigned char)(i % CLASSES);
-        for (int j = 0; j < COLUMNS; j++) {
-            noise = noise * 1664525u + 1013904223u;
-            x[i][j] = (float)(noise >> 16) / 65536 + (j % CLASSES == y[i]);
-        }
-    }
-    save(features, "<f4", "(4000, 64)", x, sizeof(x));
-    save(labels, "|u1", "(4000,)", y, sizeof(y));
+    return bed_features(&bed, ROWS, COLUMNS, CLASSES);
 }
 
 static int64_t queue_learn(const char *name, const char *epochs)
 {
     return bed_queue(&bed, JOB_LEARN, "name", name, "epochs", epochs, "bits",
                      "6", "threads", "2", NULL);
+}
+
+static void is_done(int64_t id)
+{
+    struct job job = bed_job(&bed, id);
+
+    if (!tap_int(job.state, JOB_DONE, "the job is done"))
+        tap_note("%s", job.message);
+    job_release(&job);
 }
 
 /* Cut to `size` bytes while it is learnt from; whole again when it returns. */
@@ -81,22 +65,92 @@ static void test_cut(const char *features, const char *name, long size)
     job_release(&after);
 }
 
+static void failed(int64_t id, const char *file, const char *why,
+                   const char *remedy)
+{
+    struct job job = bed_job(&bed, id);
+
+    tap_int(job.state, JOB_FAILED, "the job fails");
+    tap_str(job.status, "bad-input", "as bad input");
+    tap_ok(strstr(job.message, file) != NULL, "the message names the file");
+    tap_ok(strstr(job.message, why) != NULL, "says why");
+    tap_ok(strstr(job.message, remedy) != NULL, "and what to do");
+    tap_note("%s", job.message);
+    job_release(&job);
+}
+
+static void retry(int64_t id)
+{
+    struct catalogue *cat = bed_open(&bed);
+    struct err err;
+
+    tap_int(job_retry(cat, id, &err), OK, "queued again");
+    catalogue_close(cat);
+    tap_int(bed_work(&bed), 0, "with the file in its place");
+    is_done(id);
+}
+
+/* Learning goes on with the file that it has open; encoding opens it anew. */
+static void test_moved(const char *features)
+{
+    const char *aside = bed_file(&bed, "aside.npy");
+    int64_t id = queue_learn("undisturbed", "0,40,1");
+    pid_t worker;
+
+    tap_int(bed_work(&bed), 0, "an undisturbed run");
+    is_done(id);
+    id = queue_learn("moved", "0,40,1");
+    worker = bed_spawn(&bed, "--idle", "0", NULL);
+    tap_ok(bed_await_step(&bed, "moved", 2), "it learns");
+    if (rename(features, aside) != 0)
+        abort();
+    tap_int(bed_wait(worker), 0, "moved away: the worker lives");
+    failed(id, features, "is gone", "import it once more from there");
+    if (rename(aside, features) != 0)
+        abort();
+    retry(id);
+    tap_ok(bed_codes(&bed, "moved") == bed_codes(&bed, "undisturbed"),
+           "and its codes are those of the undisturbed run");
+}
+
+/* What stands in its place is no features, or others. */
+static void test_replaced(const char *features)
+{
+    const char *aside = bed_file(&bed, "aside.npy");
+    int64_t id = queue_learn("folder", "0,1,1");
+
+    if (rename(features, aside) != 0 || mkdir(features, 0700) != 0)
+        abort();
+    tap_int(bed_work(&bed), 0, "a folder: the worker lives");
+    failed(id, features, "no regular file", "import it once more from there");
+    if (rmdir(features) != 0)
+        abort();
+    bed_features(&bed, ROWS, COLUMNS, CLASSES - 1);
+    id = queue_learn("others", "0,1,1");
+    tap_int(bed_work(&bed), 0, "other features: the worker lives");
+    failed(id, features, "its content is another", "put that file back");
+    if (rename(aside, features) != 0)
+        abort();
+    retry(id);
+}
+
 int main(void)
 {
-    const char *features, *labels;
+    const char *features;
 
     bed_init(&bed, 3, 1, 1);
-    features = bed_file(&bed, "train-features.npy");
-    labels = bed_file(&bed, "train-labels.npy");
-    make_files(features, labels);
+    features = make_files();
     bed_queue(&bed, JOB_IMPORT, "source", features, NULL);
     if (bed_work(&bed) != 0)
         abort();
     test_cut(features, "page", 500000);
-    make_files(features, labels);
+    make_files();
     test_cut(features, "empty", 0);
-    make_files(features, labels);
+    make_files();
     test_cut(features, "last", 128 + ROWS * COLUMNS * 4 - 5);
+    make_files();
+    test_moved(features);
+    test_replaced(features);
     bed_release(&bed);
     return tap_done();
 }
