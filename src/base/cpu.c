@@ -2,6 +2,7 @@
 
 #include "base/cpu.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #if CPU_X86
@@ -29,7 +30,8 @@ static bool has_f16c(void)
 }
 #endif
 
-bool cpu_has(unsigned needs)
+/* True if the processor has all of that. */
+static bool has(unsigned needs)
 {
 #if CPU_X86
     return (!(needs & CPU_POPCNT) || __builtin_cpu_supports("popcnt")) &&
@@ -55,7 +57,7 @@ int cpu_row(const void *table, size_t rows, size_t size, int i)
         unsigned needs;
 
         memcpy(&needs, row, sizeof(needs));
-        if (cpu_has(needs) && i-- == 0)
+        if (has(needs) && i-- == 0)
             return (int)r;
     }
     return -1;

@@ -8,7 +8,6 @@
  * costs a few loads, so it is done anew at each call. Any thread.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -24,9 +23,6 @@ enum {
     CPU_AVX512 = 8, /* F, BW, DQ, VL: all but the Xeon Phi */
     CPU_VPOPCNTDQ = 16
 };
-
-/* True if the processor has all of that. */
-bool cpu_has(unsigned needs);
 
 /* The place of the i-th row, from 0, of those that this processor runs, or -1:
  * row 0 is the one to take, the others are for tests. */

@@ -10,12 +10,6 @@
 #include "learn/learner-parts.h"
 #include "learn/modelfile.h"
 
-/* The tensor of this name and shape, or ERR_BAD_INPUT. */
-enum status modelfile_find(const struct safetensor **out,
-                           const struct safetensors *f, const char *name,
-                           int dims, const size_t *shape,
-                           struct err *err) MUST_USE;
-
 /* The encoder's arrays; room: as many floats as its largest has. */
 enum status modelfile_encoder(const struct safetensors *f, struct learner *l,
                               float *room, struct err *err) MUST_USE;

@@ -389,9 +389,10 @@ static enum status read_norm(const struct safetensors *f, struct learner *l,
     return OK;
 }
 
-enum status modelfile_find(const struct safetensor **out,
-                           const struct safetensors *f, const char *name,
-                           int dims, const size_t *shape, struct err *err)
+/* The tensor of this name and shape, or ERR_BAD_INPUT. */
+static enum status find_tensor(const struct safetensor **out,
+                               const struct safetensors *f, const char *name,
+                               int dims, const size_t *shape, struct err *err)
 {
     const struct safetensor *t = safetensors_find(f, name);
     struct str text = STR_INIT;
@@ -421,7 +422,7 @@ enum status modelfile_encoder(const struct safetensors *f, struct learner *l,
         struct encoder_tensor t = encoder_tensor(&l->encoder, i);
         const struct safetensor *from = NULL;
 
-        if (modelfile_find(&from, f, t.name, t.dims, t.shape, err) != OK ||
+        if (find_tensor(&from, f, t.name, t.dims, t.shape, err) != OK ||
             safetensors_floats(f, from, room, err) != OK)
             return err->status;
         for (size_t j = 0; t.part == ENCODER_VARIANCE && j < t.count; j++)
@@ -449,8 +450,8 @@ static enum status read_heads(const struct safetensors *f, struct learner *l,
         if (heads[i].spare && safetensors_find(f, heads[i].name) == NULL)
             continue;
         head_shape(&heads[i], shape);
-        if (modelfile_find(&from, f, heads[i].name, heads[i].dims, shape,
-                           err) != OK ||
+        if (find_tensor(&from, f, heads[i].name, heads[i].dims, shape, err) !=
+                OK ||
             safetensors_floats(f, from, room, err) != OK)
             return err->status;
         for (size_t j = 0; j < from->count; j++)
@@ -477,7 +478,7 @@ static enum status check_size(const struct safetensors *f,
     for (int i = 0; i < encoder_tensors(&encoder); i++) {
         struct encoder_tensor part = encoder_tensor(&encoder, i);
 
-        if (modelfile_find(&t, f, part.name, part.dims, part.shape, err) != OK)
+        if (find_tensor(&t, f, part.name, part.dims, part.shape, err) != OK)
             return err->status;
     }
     weights = want[0] * (size_t)encoder.features;
@@ -488,7 +489,7 @@ static enum status check_size(const struct safetensors *f,
                        f->name, want[0], encoder.features);
     return spec->baseline == BASELINE_ORDINARY
                ? OK
-               : modelfile_find(&t, f, "fc.weight", 4, want, err);
+               : find_tensor(&t, f, "fc.weight", 4, want, err);
 }
 
 static enum status read_learner(const struct safetensors *f,

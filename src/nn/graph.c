@@ -23,11 +23,6 @@ static const struct graph_op *find_op(const char *name)
     return NULL;
 }
 
-bool graph_knows(const char *op)
-{
-    return find_op(op) != NULL;
-}
-
 void graph_value_release(struct graph_value *value)
 {
     free(value->reals);
@@ -182,7 +177,7 @@ enum status graph_check(const struct graph *graph, struct err *err)
     enum status status = OK;
 
     for (int n = 0; n < graph->node_count; n++)
-        if (!graph_knows(graph->nodes[n].op))
+        if (find_op(graph->nodes[n].op) == NULL)
             list_name(&unknown, graph->nodes[n].op);
     if (unknown.length > 0)
         status = err_set(err, ERR_BAD_INPUT,

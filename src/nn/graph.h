@@ -66,9 +66,6 @@ struct graph {
 /* ERR_BAD_INPUT names all operators that are not known. */
 enum status graph_check(const struct graph *graph, struct err *err) MUST_USE;
 
-/* Whether an operator is known by that name. */
-bool graph_knows(const char *op);
-
 /*
  * *out = value number `wanted`, owned by the caller. inputs: (value_count),
  * those that are given, NULL for the others. Only what is needed is computed.

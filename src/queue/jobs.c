@@ -68,7 +68,8 @@ static const char *state_at(int i)
     return job_state_name((enum job_state)i);
 }
 
-enum status jobrow_read(struct stmt *q, struct job *out, struct err *err)
+/* The current row of a query with the columns of job-by-id. */
+static enum status row(struct stmt *q, struct job *out, struct err *err)
 {
     int kind = position(stmt_text(q, 1), kind_at, JOB_KIND_COUNT);
     int state = position(stmt_text(q, 2), state_at, ARRAY_SIZE(state_names));
@@ -108,7 +109,7 @@ enum status jobrow_list(struct stmt *q, struct job_list *out, struct err *err)
 
     while (status == OK && stmt_next(q)) {
         ARRAY_GROW(list.items, list.count, list.room);
-        status = jobrow_read(q, &list.items[list.count], err);
+        status = row(q, &list.items[list.count], err);
         list.count += status == OK;
     }
     ended = stmt_end(q, err);
@@ -120,13 +121,15 @@ enum status jobrow_list(struct stmt *q, struct job_list *out, struct err *err)
     return OK;
 }
 
-enum status jobrow_one(struct stmt *q, struct job *out, struct err *err)
+/* The first row, ending the statement. Leaves *err alone when it returns
+ * ERR_NOT_FOUND. */
+static enum status one(struct stmt *q, struct job *out, struct err *err)
 {
     struct job job = {0};
     enum status status = ERR_NOT_FOUND, ended;
 
     if (stmt_next(q))
-        status = jobrow_read(q, &job, err);
+        status = row(q, &job, err);
     ended = stmt_end(q, err);
     if (status != OK || ended != OK) {
         job_release(&job);
@@ -164,7 +167,7 @@ enum status job_get(struct catalogue *cat, int64_t id, struct job *out,
     enum status status;
 
     stmt_bind_int(q, ":id", id);
-    status = jobrow_one(q, out, err);
+    status = one(q, out, err);
     if (status == ERR_NOT_FOUND)
         err_set(err, status, "there is no job %lld", (long long)id);
     return status;

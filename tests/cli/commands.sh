@@ -17,8 +17,9 @@ ok "makes no catalogue" test ! -e c.bitgrove
 ok "a damaged file" status 2 bitgrove import c.bitgrove --split ood \
     bad-images-idx3-ubyte
 ok "names file and place" says err 'bad-images-idx3-ubyte.*byte'
-ok "the catalogue holds nothing" status 0 bitgrove info c.bitgrove \
-    --format json
+ok "nor does that make a catalogue" test ! -e c.bitgrove
+"$build/tests/screen/make-catalogue" empty c.bitgrove || exit 1
+ok "one that holds nothing" status 0 bitgrove info c.bitgrove --format json
 ok "no images" json 'it["images"]["all"] == 0 and it["classes"] == 0'
 ok "tree of an empty catalogue" status 1 bitgrove tree c.bitgrove
 ok "says what is first" says err 'bitgrove import'

