@@ -21,7 +21,8 @@ for tool in mandoc sqlite3; do
 done
 # a worker that is leaving may hold the lock for a moment
 echo ".timeout 10000" >"$HOME/.sqliterc"
-pages='bitgrove.1 bitgrove-worker.1 bitgrove-catalogue.5 bitgrove-theme.5'
+pages='bitgrove.1 bitgrove-worker.1 bitgrove-catalogue.5 bitgrove-theme.5
+bitgrove-explorer.1 bitgroverc.5'
 man=$source/man
 
 # What a page refers to may be missing from this machine; ours are looked for
@@ -116,7 +117,7 @@ for page in $pages; do
     done
 done
 
-for subject in commands recipes worker keys explorer-commands places roles json \
+for subject in commands recipes worker explorer-tables places roles json \
     columns environment; do
     ok "$subject and the manual agree" drift $subject
 done

@@ -150,14 +150,12 @@ void tag_list_release(struct tag_list *list)
     *list = (struct tag_list){NULL, 0, 0};
 }
 
-enum status tag_all(struct catalogue *cat, int64_t image, struct tag_list *out,
-                    struct err *err)
+static enum status read_names(struct stmt *q, struct tag_list *out,
+                              struct err *err)
 {
-    struct stmt *q = stmt_use(catalogue_db(cat), Q_TAG_ALL);
     struct tag_list list = {NULL, 0, 0};
     enum status status;
 
-    stmt_bind_int(q, ":image", image);
     while (stmt_next(q)) {
         ARRAY_GROW(list.items, list.count, list.room);
         list.items[list.count++] = mem_strdup(stmt_text(q, 0));
@@ -169,6 +167,21 @@ enum status tag_all(struct catalogue *cat, int64_t image, struct tag_list *out,
     }
     *out = list;
     return OK;
+}
+
+enum status tag_all(struct catalogue *cat, int64_t image, struct tag_list *out,
+                    struct err *err)
+{
+    struct stmt *q = stmt_use(catalogue_db(cat), Q_TAG_ALL);
+
+    stmt_bind_int(q, ":image", image);
+    return read_names(q, out, err);
+}
+
+enum status tag_names(struct catalogue *cat, struct tag_list *out,
+                      struct err *err)
+{
+    return read_names(stmt_use(catalogue_db(cat), Q_TAG_NAMES), out, err);
 }
 
 enum status tag_images(struct catalogue *cat, const char *name, int64_t **ids,

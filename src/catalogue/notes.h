@@ -53,6 +53,9 @@ struct tag_list {
 };
 enum status tag_all(struct catalogue *cat, int64_t image, struct tag_list *out,
                     struct err *err) MUST_USE;
+/* All names that images are tagged with. */
+enum status tag_names(struct catalogue *cat, struct tag_list *out,
+                      struct err *err) MUST_USE;
 /* Ids of the images with a tag, ascending. Owned by the caller. */
 enum status tag_images(struct catalogue *cat, const char *name, int64_t **ids,
                        size_t *count, struct err *err) MUST_USE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/xdg.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/evaluate.h"
@@ -208,7 +209,7 @@ static enum status begin(struct demo *d, struct err *err)
     d->path = name.length ? str_take(&name) : paths_demo_default();
     if (!args_has(d->args, "batch") && explore_possible(err) != OK)
         return err->status;
-    status = paths_make_parents(d->path, err);
+    status = xdg_make_parents(d->path, err);
     if (status == OK)
         status = catalogue_open(&d->cat, d->path, DB_CREATE, err);
     if (status == OK && !d->follow.quiet) {

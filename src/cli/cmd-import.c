@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/xdg.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/follow.h"
@@ -154,7 +155,7 @@ static enum status run(struct args *args, struct err *err)
         status =
             params_set(&args->params, JOB_IMPORT, "source", sources.text, err);
     if (status == OK)
-        status = paths_make_parents(args->words[0], err);
+        status = xdg_make_parents(args->words[0], err);
     if (status == OK)
         status = catalogue_open(&cat, args->words[0], DB_CREATE, err);
     if (status == OK)

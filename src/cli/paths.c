@@ -2,46 +2,24 @@
 
 #include "cli/paths.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/xdg.h"
 
 char *paths_self(void)
 {
     return realpath("/proc/self/exe", NULL);
 }
 
-/* $VARIABLE/bitgrove/NAME, or $HOME/FALLBACK/bitgrove/NAME. */
-static char *xdg(const char *variable, const char *fallback, const char *name)
-{
-    const char *base = getenv(variable);
-    const char *home = getenv("HOME");
-    struct str s = STR_INIT;
-
-    if (base != NULL && base[0] == '/')
-        str_addf(&s, "%s/bitgrove/%s", base, name);
-    else if (home != NULL && home[0] == '/')
-        str_addf(&s, "%s/%s/bitgrove/%s", home, fallback, name);
-    else
-        return NULL;
-    return str_take(&s);
-}
-
-char *paths_state(const char *name)
-{
-    return xdg("XDG_STATE_HOME", ".local/state", name);
-}
-
 char *paths_demo_default(void)
 {
-    char *path = xdg("XDG_DATA_HOME", ".local/share", "demo.bitgrove");
+    char *path = xdg_path(XDG_DATA, "demo.bitgrove");
 
     return path ? path : mem_strdup("demo.bitgrove");
 }
@@ -97,26 +75,9 @@ char *paths_themes(void)
     return found;
 }
 
-enum status paths_make_parents(const char *path, struct err *err)
-{
-    char *folder = mem_strdup(path);
-    enum status status = OK;
-
-    for (char *p = folder + (*folder == '/'); status == OK && *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-            status = err_sys(err, errno, "cannot make the folder %s", folder);
-        *p = '/';
-    }
-    free(folder);
-    return status;
-}
-
 char *paths_last_get(void)
 {
-    char *file = paths_state("last");
+    char *file = xdg_path(XDG_STATE, "last");
     char line[PATH_MAX + 2] = "";
     FILE *in = file ? fopen(file, "r") : NULL;
     char *found = NULL;
@@ -134,13 +95,13 @@ char *paths_last_get(void)
 
 void paths_last_set(const char *path)
 {
-    char *file = paths_state("last");
+    char *file = xdg_path(XDG_STATE, "last");
     char *full = realpath(path, NULL);
     struct err ignored;
     FILE *out = NULL;
 
     if (file && full && strchr(full, '\n') == NULL &&
-        paths_make_parents(file, &ignored) == OK)
+        xdg_make_parents(file, &ignored) == OK)
         out = fopen(file, "w");
     if (out != NULL) {
         fprintf(out, "%s\n", full);

@@ -2,7 +2,7 @@
 #define BITGROVE_CLI_PATHS_H
 
 /*
- * Where things are, by the XDG base directories. Strings returned are owned
+ * Where things are; a user's files are by base/xdg.h. Strings returned are owned
  * by the caller (free()), NULL when there is no such thing. Main thread.
  */
 
@@ -10,9 +10,6 @@
 
 /* The running program, absolute. */
 char *paths_self(void);
-
-/* $XDG_STATE_HOME/bitgrove/NAME (else ~/.local/state). NULL without a home. */
-char *paths_state(const char *name);
 
 /*
  * NAME of the files shipped with bitgrove: in $BITGROVE_DATA, in the source
@@ -27,9 +24,6 @@ char *paths_themes(void);
 
 /* $XDG_DATA_HOME/bitgrove/demo.bitgrove (else ~/.local/share, else here). */
 char *paths_demo_default(void);
-
-/* Makes the folders above the last '/' of path. */
-enum status paths_make_parents(const char *path, struct err *err) MUST_USE;
 
 /* The catalogue last opened, absolute; NULL when none or it is gone. */
 char *paths_last_get(void);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "base/xdg.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/paths.h"
@@ -185,7 +186,7 @@ void usage_info(void)
 {
     usage_version(true);
     print_path("program", paths_self());
-    print_path("state", paths_state(""));
+    print_path("state", xdg_path(XDG_STATE, ""));
     print_path("last", paths_last_get());
     print_path("data", paths_data("demo"));
     print_path("demo", paths_demo_default());

@@ -2,16 +2,14 @@
 #define BITGROVE_UI_ACTION_H
 
 /*
- * What keys do. Every key is bound to a named action by one table, from which
- * the `?` view, the hints line and the clash test are made. A row says in
- * which views it holds; a sequence of two keys is written together ("zo").
- * The user interface's thread.
+ * What keys and commands do. Every action is a row of ui/actions.def: from it
+ * come this enum, the keys (ui/bindings.h), the commands after ':', the `?`
+ * view, the hints line and the key tables of the manual. The user interface's
+ * thread.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "base/str.h"
 
 enum view_kind {
     VIEW_TREE,
@@ -28,96 +26,38 @@ enum view_kind {
 
 enum action {
     ACTION_NONE,
-    ACTION_UP,
-    ACTION_DOWN,
-    ACTION_LEFT,
-    ACTION_RIGHT,
-    ACTION_PAGE_UP,
-    ACTION_PAGE_DOWN,
-    ACTION_FIRST,
-    ACTION_LAST,
-    ACTION_OPEN,
-    ACTION_CLOSE,
-    ACTION_QUIT,
-    ACTION_INTERRUPT,
-    ACTION_NEXT_PANE,
-    ACTION_FIND,
-    ACTION_FIND_NEXT,
-    ACTION_FIND_PREVIOUS,
-    ACTION_COMMAND,
-    ACTION_HELP,
-    ACTION_BACK,
-    ACTION_FORWARD,
-    ACTION_REDRAW,
-    ACTION_RECOMPUTE,
-    ACTION_NOTE,
-    ACTION_CAPTION,
-    ACTION_EARLIER,
-    ACTION_LATER,
-    ACTION_VIEW_TREE,
-    ACTION_VIEW_CLASS,
-    ACTION_VIEW_BITS,
-    ACTION_VIEW_NEAR,
-    ACTION_VIEW_IMAGES,
-    ACTION_VIEW_OUTLIERS,
-    ACTION_VIEW_MODELS,
-    ACTION_VIEW_JOBS,
-    ACTION_FOLD,
-    ACTION_UNFOLD,
-    ACTION_FOLD_ONE,
-    ACTION_UNFOLD_ONE,
-    ACTION_FOLD_ALL,
-    ACTION_UNFOLD_ALL,
-    ACTION_UNFOLD_BELOW,
-    ACTION_PARENT,
-    ACTION_BIT,
-    ACTION_BIT_NEXT,
-    ACTION_BIT_PREVIOUS,
-    ACTION_DIGIT,
-    ACTION_FLIP,
-    ACTION_FREE,
-    ACTION_RESET,
-    ACTION_FILTER_SPLIT,
-    ACTION_FILTER_VERDICT,
-    ACTION_FILTER_CLASS,
-    ACTION_OTHER,
-    ACTION_TAG,
-    ACTION_CANCEL,
-    ACTION_RETRY,
-    ACTION_MODE
+#define ACTION(id, name, views, flags, keys, hint, help) ACTION_##id,
+#include "ui/actions.def"
+#undef ACTION
+    ACTIONS
 };
 
 /* A row of the table. */
-struct binding {
-    uint32_t views; /* bit 1 << VIEW_...; ALL_VIEWS for every view */
+struct action_row {
     enum action action;
-    const char *name; /* of the action, as scripts and people call it */
-    const char *keys; /* names separated by blanks */
+    const char *name; /* of the command */
+    uint32_t views;   /* bit 1 << VIEW_...; ALL_VIEWS for every view */
+    bool writes;      /* refused where the catalogue is read-only */
+    const char *keys; /* names separated by blanks, before any rebinding */
     const char *hint; /* its word in the hints line, or NULL */
     const char *help;
 };
 
 #define ALL_VIEWS 0xffffffffu
 
-/* The rows; *count of them. Static. */
-const struct binding *action_bindings(int *count);
+/* The rows in order; *count of them. Static. */
+const struct action_row *action_rows(int *count);
 
-/*
- * The action of a key in a view. *pending holds the first key of a sequence
- * between calls and starts as KEY_CODE_NONE; ACTION_NONE is returned both for
- * an unbound key and while a sequence is open.
- */
-enum action action_for_key(enum view_kind view, int key, int *pending);
+/* The row of an action that is not ACTION_NONE. */
+const struct action_row *action_row(enum action action);
 
-/*
- * Appends a line for every key that two rows of one view claim, or that opens
- * a sequence and acts alone as well, or that has no such name. Returns how
- * many.
- */
-int action_clashes(struct str *report);
+/* The action of that name; ACTION_NONE if there is none. */
+enum action action_named(const char *name);
 
-/* The same over any table: what the test of the test needs. */
-int action_clashes_in(const struct binding *table, int count,
-                      struct str *report);
+/* A view as bitgroverc, help and commands name it. */
+const char *action_view_name(enum view_kind view);
+
+/* The views of a name, "all" for all of them; 0 if there is no such view. */
+uint32_t action_views_named(const char *name);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/acts.h"
 #include "ui/chrome.h"
 #include "ui/command.h"
 #include "ui/key.h"
@@ -108,7 +109,7 @@ static bool raise_single(struct app *app, enum view_kind kind)
 
 void app_open(struct app *app, enum view_kind kind, const struct target *target)
 {
-    static const struct target none = {TARGET_NONE, 0, 0, 0, 0, NULL};
+    static const struct target none = {.kind = TARGET_NONE};
     struct view *view;
     struct err err;
 
@@ -134,6 +135,7 @@ void app_goto(struct app *app, const struct target *target)
         [TARGET_CLASS] = VIEW_CLASS, [TARGET_IMAGE] = VIEW_NEAR,
         [TARGET_BIT] = VIEW_BITS,    [TARGET_NODE] = VIEW_TREE,
         [TARGET_JOB] = VIEW_JOBS,    [TARGET_TOPIC] = VIEW_HELP,
+        [TARGET_CODE] = VIEW_NEAR,
     };
 
     app_open(app, best[target->kind], target);
@@ -161,6 +163,7 @@ enum status app_init(struct app *app, struct catalogue *cat, struct err *err)
     prompt_init(&app->prompt);
     finder_init(&app->finder);
     canvas_init(&app->canvas, 24, 80);
+    bindings_init(&app->bindings);
     app->pending_key = KEY_CODE_NONE;
     app->look.glyphs = glyphs_for(glyphs_locale_is_ascii());
     theme_default(&app->theme);
@@ -185,6 +188,10 @@ void app_release(struct app *app)
     canvas_release(&app->canvas);
     finder_release(&app->finder);
     prompt_release(&app->prompt);
+    bindings_release(&app->bindings);
+    marks_release(&app->marks);
+    edits_release(&app->edits);
+    free(app->author);
     world_release(&app->world);
 }
 
@@ -293,13 +300,13 @@ static void command_completions(void *context, const char *text,
     command_complete(context, text, out);
 }
 
-static void start_command(struct app *app, const char *text)
+static void start_command(struct app *app)
 {
     app->prompt.change = NULL;
     app->prompt.done = command_done;
     app->prompt.complete = command_completions;
     app->prompt.context = app;
-    prompt_open(&app->prompt, ":", text);
+    prompt_open(&app->prompt, ":", "");
 }
 
 /* ---- actions ---- */
@@ -355,18 +362,39 @@ static bool open_by_action(struct app *app, enum action action)
     return false;
 }
 
+bool app_may_write(struct app *app, const char *what)
+{
+    if (app->read_only)
+        app_message(app,
+                    "read-only: %s would write to the catalogue; open it "
+                    "without --readonly, and as one who may write",
+                    what);
+    return !app->read_only;
+}
+
 void app_act(struct app *app, enum action action, int key)
 {
     struct view *view = app_view(app);
 
+    if (action == ACTION_NONE ||
+        (action_row(action)->writes &&
+         !app_may_write(app, action_row(action)->name)))
+        return;
     freshen(app);
+    if ((action == ACTION_DIGIT || action == ACTION_SECTION) &&
+        (key < '0' || key > '9')) {
+        app_message(app, "give the digit: :%s 3", action_row(action)->name);
+        return;
+    }
     if (view->ops->act && view->ops->act(view, action, key))
         return;
-    if (open_by_action(app, action))
+    if (open_by_action(app, action) || acts_run(app, action))
         return;
     switch (action) {
     case ACTION_CLOSE:
-        if (key == KEY_CODE_ESC && finder_active(&app->finder))
+        if (key == KEY_CODE_ESC && acts_leave_range(app))
+            app_message(app, "no range");
+        else if (key == KEY_CODE_ESC && finder_active(&app->finder))
             finder_set(&app->finder, "");
         else if (key == KEY_CODE_ESC && app->count == 1)
             app_message(app, "q or Q quits");
@@ -387,10 +415,7 @@ void app_act(struct app *app, enum action action, int key)
         find_again(app, FIND_PREVIOUS);
         break;
     case ACTION_COMMAND:
-        start_command(app, "");
-        break;
-    case ACTION_NOTE:
-        start_command(app, "note ");
+        start_command(app);
         break;
     case ACTION_BACK:
         step_in_history(app, -1);
@@ -416,9 +441,43 @@ static bool too_small(const struct app *app)
            app->canvas.cols < CHROME_COLS_MIN;
 }
 
+enum { WHEEL_ROWS = 3 };
+
+/* To the row that was clicked on; on the one under the cursor, into it. */
+static void click(struct app *app)
+{
+    struct view *view = app_view(app);
+    int row, col, by;
+
+    if (!app->tty)
+        return;
+    tty_click(app->tty, &row, &col);
+    by = row - app->canvas.cursor_row;
+    if (row < 1 || row >= app->canvas.rows - 1)
+        return;
+    if (view->ops->click) {
+        view->ops->click(view, row - 1, col);
+        return;
+    }
+    if (by == 0)
+        app_act(app, ACTION_OPEN, KEY_CODE_CLICK);
+    for (; by < 0; by++)
+        app_act(app, ACTION_UP, KEY_CODE_CLICK);
+    for (; by > 0; by--)
+        app_act(app, ACTION_DOWN, KEY_CODE_CLICK);
+}
+
+static void use_mouse(struct app *app, int key)
+{
+    if (key == KEY_CODE_CLICK)
+        click(app);
+    for (int i = 0; key != KEY_CODE_CLICK && i < WHEEL_ROWS; i++)
+        app_act(app, key == KEY_CODE_WHEEL_UP ? ACTION_UP : ACTION_DOWN, key);
+}
+
 void app_key(struct app *app, int key)
 {
-    enum action action;
+    const struct bound *bound;
 
     if (key == KEY_CODE_RESIZE || key == KEY_CODE_NONE)
         return;
@@ -432,9 +491,21 @@ void app_key(struct app *app, int key)
         prompt_key(&app->prompt, key);
         return;
     }
-    action = action_for_key(app_view(app)->ops->kind, key, &app->pending_key);
-    if (action != ACTION_NONE)
-        app_act(app, action, key);
+    if (key == KEY_CODE_CLICK || key == KEY_CODE_WHEEL_UP ||
+        key == KEY_CODE_WHEEL_DOWN) {
+        use_mouse(app, key);
+        return;
+    }
+    bound = bindings_find(&app->bindings, app_view(app)->ops->kind, key,
+                          &app->pending_key);
+    if (bound && bound->action != ACTION_NONE) {
+        app_act(app, bound->action, key);
+    } else if (bound) {
+        char *line = mem_strdup(bound->command); /* it may bind anew */
+
+        command_run(app, line);
+        free(line);
+    }
 }
 
 static void draw_view(struct app *app)

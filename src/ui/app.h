@@ -11,9 +11,12 @@
 #include <stdbool.h>
 
 #include "ui/album.h"
+#include "ui/bindings.h"
 #include "ui/canvas.h"
 #include "ui/finder.h"
+#include "ui/marks.h"
 #include "ui/prompt.h"
+#include "ui/remark.h"
 #include "ui/target.h"
 #include "ui/tty.h"
 #include "ui/view.h"
@@ -30,6 +33,12 @@ struct app {
     struct prompt prompt;
     struct finder finder;
     struct album album;
+    struct bindings bindings;
+    struct marks marks;
+    struct edits edits;
+    char *author;   /* who writes, if it was set; owned */
+    bool mouse;     /* wheel and clicks are asked for */
+    bool read_only; /* the catalogue can't be written to */
 
     struct view *views[APP_VIEWS];
     int count, at;
@@ -62,6 +71,10 @@ void app_goto(struct app *app, const struct target *target);
 
 void app_message(struct app *app, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void app_error(struct app *app, const struct err *err);
+
+/* True if the catalogue can be written to; says why `what` does nothing
+ * otherwise. */
+bool app_may_write(struct app *app, const char *what);
 
 /* Asks for a line of text; answer() is called with it on Enter. */
 void app_ask(struct app *app, const char *label, const char *text,

@@ -90,40 +90,79 @@ void chrome_title(const struct app *app, struct pane pane)
     str_release(&about);
 }
 
-/* The first key of a row, for people: arrows and F keys come second. */
-static void first_key(const struct binding *row, char *out, size_t size)
+/* The first key of an action: arrows and F keys come second. */
+static void first_key(const struct app *app, enum action action,
+                      struct str *out)
 {
-    snprintf(out, size, "%.*s", (int)strcspn(row->keys, " "), row->keys);
+    str_clear(out);
+    bindings_keys(&app->bindings, app_view(app)->ops->kind, action, out);
+    if (out->length > 0)
+        out->text[strcspn(out->text, " ")] = '\0';
+}
+
+/* What the second key of a sequence can be, once the first was pressed. */
+static void sequence_hints(const struct app *app, struct pane pane)
+{
+    const struct bindings *bindings = &app->bindings;
+    char name[KEY_NAME_MAX];
+    int col = 1;
+
+    for (int i = 0; i < bindings->count; i++) {
+        const struct bound *bound = &bindings->items[i];
+        const char *does;
+
+        if (bound->first != app->pending_key ||
+            !(bound->views & (1u << app_view(app)->ops->kind)))
+            continue;
+        does = bound->action != ACTION_NONE ? action_row(bound->action)->name
+                                            : bound->command;
+        col = pane_text(pane, 0, col, ROLE_HINT_KEY,
+                        key_label(bound->second, name, sizeof(name)));
+        col = pane_name(pane, 0, col + 1, utf8_width(does), ROLE_HINT, does);
+        col += 2;
+    }
 }
 
 void chrome_hints(const struct app *app, struct pane pane)
 {
     const struct view *view = app_view(app);
     int count, col = 1, stop = pane.cols - 9;
-    const struct binding *rows = action_bindings(&count);
+    const struct action_row *rows = action_rows(&count);
+    struct str key = STR_INIT;
 
     if (app->message[0]) {
         pane_name(pane, 0, 1, pane.cols - 2,
                   app->is_error ? ROLE_ERROR : ROLE_MESSAGE, app->message);
         return;
     }
+    if (app->pending_key != KEY_CODE_NONE) {
+        sequence_hints(app, pane);
+        return;
+    }
     for (int i = 0; i < count; i++) {
-        char key[KEY_NAME_MAX];
         int width;
 
         if (!rows[i].hint || rows[i].action == ACTION_HELP ||
             !(rows[i].views & (1u << view->ops->kind)))
             continue;
-        first_key(&rows[i], key, sizeof(key));
-        width = utf8_width(key) + 1 + utf8_width(rows[i].hint);
+        first_key(app, rows[i].action, &key);
+        if (key.text[0] == '\0')
+            continue;
+        width = utf8_width(key.text) + 1 + utf8_width(rows[i].hint);
         if (col + width > stop)
             break;
-        pane_text(pane, 0, col, ROLE_HINT_KEY, key);
-        pane_text(pane, 0, col + utf8_width(key) + 1, ROLE_HINT, rows[i].hint);
+        pane_text(pane, 0, col, ROLE_HINT_KEY, key.text);
+        pane_text(pane, 0, col + utf8_width(key.text) + 1, ROLE_HINT,
+                  rows[i].hint);
         col += width + 2;
     }
-    pane_text(pane, 0, pane.cols - 7, ROLE_HINT_KEY, "?");
-    pane_text(pane, 0, pane.cols - 5, ROLE_HINT, "help");
+    first_key(app, ACTION_HELP, &key);
+    if (key.text[0]) {
+        col = pane.cols - 6 - utf8_width(key.text);
+        pane_text(pane, 0, col, ROLE_HINT_KEY, key.text);
+        pane_text(pane, 0, pane.cols - 5, ROLE_HINT, "help");
+    }
+    str_release(&key);
 }
 
 void chrome_too_small(struct pane pane)

@@ -2,46 +2,20 @@
 
 #include "ui/command.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "ui/app.h"
+#include "ui/key.h"
+#include "ui/rc.h"
 #include "ui/recompute.h"
+#include "ui/setting.h"
 
 static void run_quit(struct app *app, const char *argument)
 {
     (void)argument;
     app->quit = true;
-}
-
-static void run_theme(struct app *app, const char *argument)
-{
-    struct theme theme;
-    struct err err;
-
-    if (argument[0] == '\0')
-        app_message(app, "theme %s", app->theme.name);
-    else if (theme_find(&theme, argument, &err) != OK)
-        app_error(app, &err);
-    else
-        app_set_theme(app, &theme);
-}
-
-static void complete_theme(struct app *app, const char *text, struct str *out)
-{
-    struct str all = STR_INIT;
-    char *save, *name;
-
-    (void)app;
-    theme_list(&all);
-    for (name = strtok_r(all.text, "\n", &save); name;
-         name = strtok_r(NULL, "\n", &save))
-        if (str_starts(name, text))
-            str_addf(out, "%s\n", name);
-    str_release(&all);
 }
 
 static void run_save_display(struct app *app, const char *argument)
@@ -66,13 +40,13 @@ static void run_help(struct app *app, const char *argument)
 
 static void complete_help(struct app *app, const char *text, struct str *out)
 {
-    static const char *const topics[] = {"commands", "places", "theme",
-                                         "search"};
+    static const char *const topics[] = {"commands", "places", "search",
+                                         "settings", "theme"};
 
     (void)app;
     for (int i = 0; i < VIEW_KINDS; i++)
-        if (str_starts(view_ops_of((enum view_kind)i)->name, text))
-            str_addf(out, "%s\n", view_ops_of((enum view_kind)i)->name);
+        if (str_starts(action_view_name((enum view_kind)i), text))
+            str_addf(out, "%s\n", action_view_name((enum view_kind)i));
     for (size_t i = 0; i < ARRAY_SIZE(topics); i++)
         if (str_starts(topics[i], text))
             str_addf(out, "%s\n", topics[i]);
@@ -92,120 +66,6 @@ static void run_goto(struct app *app, const char *argument)
 static void complete_goto(struct app *app, const char *text, struct str *out)
 {
     target_complete(text, &app->world, out);
-}
-
-static const char *author(void)
-{
-    const struct passwd *entry = getpwuid(getuid());
-    const char *user = getenv("USER");
-
-    return entry ? entry->pw_name : user ? user : "";
-}
-
-/* A note hangs on the row's id, so it stays when names change. */
-static bool note_place(const struct app *app, struct note_row *row,
-                       struct str *item)
-{
-    static const enum note_target kinds[] = {[TARGET_MODEL] = NOTE_MODEL,
-                                             [TARGET_CLASS] = NOTE_CLASS,
-                                             [TARGET_IMAGE] = NOTE_IMAGE,
-                                             [TARGET_BIT] = NOTE_BIT,
-                                             [TARGET_NODE] = NOTE_NODE};
-    struct target target;
-
-    app_subject(app, &target);
-    if (target.kind == TARGET_NONE || target.kind > TARGET_NODE)
-        return false;
-    row->target = kinds[target.kind];
-    if (target.kind != TARGET_CLASS && target.kind != TARGET_IMAGE)
-        row->model_id = app->world.model ? app->world.model->id : 0;
-    if (target.kind == TARGET_NODE)
-        str_addf(item, "%llx", (unsigned long long)target.key);
-    else
-        str_addf(item, "%lld", (long long)target.id);
-    return true;
-}
-
-static void run_note(struct app *app, const char *argument)
-{
-    struct note_row row = {0};
-    struct str item = STR_INIT;
-    char *text = mem_strdup(argument), *who = mem_strdup(author());
-    struct err err;
-
-    if (argument[0] == '\0') {
-        app_message(app, "write the note after it: :note TEXT");
-    } else if (!note_place(app, &row, &item)) {
-        app_message(app, "there is nothing under the cursor to note");
-    } else {
-        row.item = item.text;
-        row.text = text;
-        row.author = who;
-        if (note_add(app->world.cat, &row, &err) != OK) {
-            app_error(app, &err);
-        } else {
-            app_reload(app);
-            app_message(app, "noted");
-        }
-    }
-    free(text);
-    free(who);
-    str_release(&item);
-}
-
-static void run_caption(struct app *app, const char *argument)
-{
-    struct target target;
-    struct err err;
-
-    app_subject(app, &target);
-    if (target.kind != TARGET_BIT || !app->world.model) {
-        app_message(app, "a caption is for a bit: open Bits with B");
-        return;
-    }
-    if (caption_set(app->world.cat, app->world.model->id, (int)target.id,
-                    argument, author(), &err) != OK) {
-        app_error(app, &err);
-        return;
-    }
-    app_reload(app);
-    app_message(app,
-                argument[0] ? "caption of bit %d set"
-                            : "caption of bit %d removed",
-                (int)target.id);
-}
-
-/* On an image: there it is put, or taken off when it is there already. */
-static void run_tag(struct app *app, const char *argument)
-{
-    struct target target;
-    struct tag_list tags;
-    struct err err;
-    bool on = true;
-
-    app_subject(app, &target);
-    if (argument[0] == '\0') {
-        app_message(app, "name the tag: :tag NAME");
-        return;
-    }
-    if (target.kind != TARGET_IMAGE) {
-        app_message(app, "a tag is for an image: i shows those of a class");
-        return;
-    }
-    if (tag_all(app->world.cat, target.id, &tags, &err) != OK) {
-        app_error(app, &err);
-        return;
-    }
-    for (int i = 0; i < tags.count; i++)
-        on = on && strcmp(tags.items[i], argument) != 0;
-    tag_list_release(&tags);
-    if (tag_set(app->world.cat, target.id, argument, on, &err) != OK) {
-        app_error(app, &err);
-        return;
-    }
-    app_reload(app);
-    app_message(app, on ? "image %lld tagged %s" : "image %lld no longer %s",
-                (long long)target.id, argument);
 }
 
 static void run_model(struct app *app, const char *argument)
@@ -235,52 +95,168 @@ static void complete_model(struct app *app, const char *text, struct str *out)
 
 static void run_recompute(struct app *app, const char *argument)
 {
-    if (argument[0] == '\0' || strcmp(argument, "model") == 0)
+    if (argument[0] == '\0')
+        recompute_subject(app);
+    else if (strcmp(argument, "model") == 0)
         recompute_model(app);
     else
         app_message(app, "r acts on what is under the cursor; :recompute "
                          "model on all images");
 }
 
-#define OPENS(view)                                              \
-    static void open_##view(struct app *app, const char *unused) \
-    {                                                            \
-        (void)unused;                                            \
-        app_open(app, view, NULL);                               \
+static void complete_recompute(struct app *app, const char *text,
+                               struct str *out)
+{
+    (void)app;
+    if (str_starts("model", text))
+        str_add(out, "model\n");
+}
+
+static void run_set(struct app *app, const char *argument)
+{
+    struct str text = STR_INIT;
+    struct err err;
+    size_t n = strlen(argument);
+    char *name = mem_strdup(argument);
+
+    if (n > 0 && name[n - 1] == '?')
+        name[n - 1] = '\0';
+    setting_show(app, name, &text);
+    if (n == 0)
+        run_help(app, "settings");
+    else if (strcmp(name, argument) != 0 && text.length > 0)
+        app_message(app, "%s", text.text);
+    else if (setting_apply(app, argument, &err) != OK)
+        app_error(app, &err);
+    str_release(&text);
+    free(name);
+}
+
+static void complete_set(struct app *app, const char *text, struct str *out)
+{
+    (void)app;
+    setting_complete(text, out);
+}
+
+/* Older than :set, and shorter. */
+static void run_theme(struct app *app, const char *argument)
+{
+    struct str line = STR_INIT;
+
+    str_addf(&line, "theme%s%s", argument[0] ? " " : "?", argument);
+    run_set(app, line.text);
+    str_release(&line);
+}
+
+static void complete_theme(struct app *app, const char *text, struct str *out)
+{
+    struct str all = STR_INIT;
+    char *save, *name;
+
+    (void)app;
+    theme_list(&all);
+    for (name = strtok_r(all.text, "\n", &save); name;
+         name = strtok_r(NULL, "\n", &save))
+        if (str_starts(name, text))
+            str_addf(out, "%s\n", name);
+    str_release(&all);
+}
+
+static void run_bind(struct app *app, const char *argument)
+{
+    struct str clashes = STR_INIT;
+    struct err err;
+
+    if (rc_bind(app, argument, ":bind", &clashes, &err) != OK)
+        app_error(app, &err);
+    else if (clashes.length > 0)
+        app_message(app, "%.*s", (int)strcspn(clashes.text, "\n"),
+                    clashes.text);
+    else
+        app_message(app, "bound until the end; bitgroverc keeps it");
+    str_release(&clashes);
+}
+
+static void complete_bind(struct app *app, const char *text, struct str *out)
+{
+    (void)app;
+    rc_complete_bind(text, out);
+}
+
+void command_complete_tag(struct app *app, const char *text, struct str *out)
+{
+    struct tag_list names;
+    struct err err;
+
+    if (tag_names(app->world.cat, &names, &err) != OK)
+        return;
+    for (int i = 0; i < names.count; i++)
+        if (str_starts(names.items[i], text) && !strchr(names.items[i], '\n'))
+            str_addf(out, "%s\n", names.items[i]);
+    tag_list_release(&names);
+}
+
+static void run_view(struct app *app, const char *argument)
+{
+    static const enum action opens[VIEW_KINDS] = {
+        [VIEW_TREE] = ACTION_VIEW_TREE,
+        [VIEW_CLASS] = ACTION_VIEW_CLASS,
+        [VIEW_BITS] = ACTION_VIEW_BITS,
+        [VIEW_NEAR] = ACTION_VIEW_NEAR,
+        [VIEW_IMAGES] = ACTION_VIEW_IMAGES,
+        [VIEW_OUTLIERS] = ACTION_VIEW_OUTLIERS,
+        [VIEW_MODELS] = ACTION_VIEW_MODELS,
+        [VIEW_JOBS] = ACTION_VIEW_JOBS,
+        [VIEW_HELP] = ACTION_HELP,
+    };
+
+    for (int i = 0; i < VIEW_KINDS; i++) {
+        if (strcmp(action_view_name((enum view_kind)i), argument) != 0)
+            continue;
+        app_act(app, opens[i], KEY_CODE_NONE);
+        return;
     }
-OPENS(VIEW_TREE)
-OPENS(VIEW_BITS)
-OPENS(VIEW_IMAGES)
-OPENS(VIEW_OUTLIERS)
-OPENS(VIEW_MODELS)
-OPENS(VIEW_JOBS)
+    app_message(app, "there is no view '%s'; Tab completes", argument);
+}
+
+static void complete_view(struct app *app, const char *text, struct str *out)
+{
+    (void)app;
+    for (int i = 0; i < VIEW_KINDS; i++)
+        if (str_starts(action_view_name((enum view_kind)i), text))
+            str_addf(out, "%s\n", action_view_name((enum view_kind)i));
+}
 
 static const struct command table[] = {
-    {"bits", NULL, "Open the bits", open_VIEW_BITS, NULL},
-    {"caption", "TEXT", "Caption of the bit under the cursor; none removes it",
-     run_caption, NULL},
-    {"goto", "PLACE",
-     "Go to class/NAME, image/ID, bit/7, node/KEY, model/NAME, job/ID",
-     run_goto, complete_goto},
-    {"help", "[TOPIC]", "Keys, commands, places, theme", run_help,
-     complete_help},
-    {"images", NULL, "Open the images", open_VIEW_IMAGES, NULL},
-    {"jobs", NULL, "Open the queue", open_VIEW_JOBS, NULL},
-    {"model", "NAME", "Look at another model", run_model, complete_model},
-    {"models", NULL, "Open models and learning curves", open_VIEW_MODELS, NULL},
-    {"note", "TEXT", "Write a note on what is under the cursor", run_note,
+    {"bind", "VIEW KEY COMMAND", "Bind a key, until the end", false, run_bind,
+     complete_bind},
+    {"bit", "NUMBER", "Choose a bit", false, NULL, NULL},
+    {"caption", "TEXT", "Caption of the bit under the cursor", true, NULL,
      NULL},
-    {"outliers", NULL, "Open the outliers", open_VIEW_OUTLIERS, NULL},
-    {"q", NULL, "Quit", run_quit, NULL},
-    {"quit", NULL, "Quit", run_quit, NULL},
-    {"recompute", "model", "Compute the codes of all images anew",
-     run_recompute, NULL},
-    {"save-display", "FILE", "Write the screen to a file as text",
+    {"find", "WORDS", "Search", false, NULL, NULL},
+    {"goto", "PLACE",
+     "Go to class/NAME, image/ID, bit/7, code/01**, node/KEY, model/NAME, "
+     "job/ID",
+     false, run_goto, complete_goto},
+    {"help", "[TOPIC]", "Keys, commands, settings, places, theme", false,
+     run_help, complete_help},
+    {"model", "NAME", "Look at another model", false, run_model,
+     complete_model},
+    {"note", "TEXT", "Write a note on what is under the cursor", true, NULL,
+     NULL},
+    {"q", NULL, "Quit", false, run_quit, NULL},
+    {"recompute", "[model]",
+     "Compute the codes of what is under the cursor, or of all images, anew",
+     true, run_recompute, complete_recompute},
+    {"save-display", "FILE", "Write the screen to a file as text", false,
      run_save_display, NULL},
-    {"tag", "NAME", "Tag the image under the cursor, or take the tag off",
-     run_tag, NULL},
-    {"theme", "[NAME]", "Change the theme", run_theme, complete_theme},
-    {"tree", NULL, "Open the tree", open_VIEW_TREE, NULL},
+    {"set", "[NAME VALUE]", "Show the settings, or change one", false, run_set,
+     complete_set},
+    {"tag", "NAME",
+     "Tag the marked images or the one under the cursor, or take the tag off",
+     true, NULL, command_complete_tag},
+    {"theme", "[NAME]", "Change the theme", false, run_theme, complete_theme},
+    {"view", "NAME", "Open a view", false, run_view, complete_view},
 };
 
 const struct command *command_table(int *count)
@@ -289,64 +265,144 @@ const struct command *command_table(int *count)
     return table;
 }
 
-/* The command of that name, or the only one that starts with it. */
-static const struct command *find(const char *name, size_t n)
-{
-    const struct command *found = NULL;
-    int starts = 0;
+/* What a name stands for: a row of the table, an action, or both. */
+struct meaning {
+    const struct command *command;
+    const struct action_row *action;
+};
 
-    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        if (strncmp(table[i].name, name, n) != 0)
-            continue;
-        if (table[i].name[n] == '\0')
-            return &table[i];
-        found = &table[i];
-        starts++;
+static struct meaning meaning_of(const char *name, size_t n)
+{
+    struct meaning out = {NULL, NULL};
+    int count;
+    const struct action_row *rows = action_rows(&count);
+
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+        if (strlen(table[i].name) == n && strncmp(table[i].name, name, n) == 0)
+            out.command = &table[i];
+    for (int i = 0; i < count; i++)
+        if (strlen(rows[i].name) == n && strncmp(rows[i].name, name, n) == 0)
+            out.action = &rows[i];
+    return out;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void command_names(const char *text, struct str *out)
+{
+    int count, n = 0;
+    const struct action_row *rows = action_rows(&count);
+    const char **names =
+        mem_zalloc((size_t)count + ARRAY_SIZE(table), sizeof(*names));
+
+    for (int i = 0; i < count; i++)
+        if (str_starts(rows[i].name, text))
+            names[n++] = rows[i].name;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+        if (str_starts(table[i].name, text) &&
+            action_named(table[i].name) == ACTION_NONE)
+            names[n++] = table[i].name;
+    qsort(names, (size_t)n, sizeof(*names), compare_names);
+    for (int i = 0; i < n; i++) {
+        struct meaning meaning = meaning_of(names[i], strlen(names[i]));
+
+        str_addf(out, "%s%s\n", names[i],
+                 meaning.command && meaning.command->argument ? " " : "");
     }
-    return starts == 1 ? found : NULL;
+    free(names);
+}
+
+/* The meaning of that name, or of the only one that starts with it. */
+static struct meaning find(const char *name, size_t n)
+{
+    struct meaning found = meaning_of(name, n);
+    struct str names = STR_INIT, start = STR_INIT;
+    const char *end;
+
+    if (found.command || found.action)
+        return found;
+    str_add_bytes(&start, name, n);
+    command_names(start.text, &names);
+    end = strchr(names.text, '\n');
+    if (end && end[1] == '\0')
+        found = meaning_of(names.text, strcspn(names.text, " \n"));
+    str_release(&names);
+    str_release(&start);
+    return found;
+}
+
+bool command_known(const char *line, struct err *err)
+{
+    size_t n = strcspn(line, " ");
+    struct meaning found = find(line, n);
+
+    if (found.command || found.action)
+        return true;
+    err_set(err, ERR_BAD_INPUT,
+            "there is no command '%.*s'; Tab completes, :help commands lists "
+            "them",
+            (int)n, line);
+    return false;
+}
+
+/* The action, and its argument as the answer to what it asks. */
+static void run_action(struct app *app, const struct action_row *row,
+                       const char *argument)
+{
+    bool digit = argument[0] >= '0' && argument[0] <= '9' && !argument[1];
+    bool asks = app->prompt.open;
+
+    app_act(app, row->action, digit ? argument[0] : KEY_CODE_NONE);
+    if (argument[0] && app->prompt.open && !asks)
+        prompt_answer(&app->prompt, argument);
+    else if (argument[0] && !digit && app->message[0] == '\0')
+        app_message(app, ":%s takes no argument", row->name);
 }
 
 void command_run(struct app *app, const char *line)
 {
-    const struct command *command;
+    struct meaning found;
+    struct err err;
     size_t n;
 
     line += strspn(line, " :");
     n = strcspn(line, " ");
     if (n == 0)
         return;
-    command = find(line, n);
-    if (!command) {
-        app_message(app,
-                    "there is no command '%.*s'; Tab completes, :help "
-                    "commands lists them",
-                    (int)n, line);
+    if (!command_known(line, &err)) {
+        app_message(app, "%s", err.text);
         return;
     }
+    found = find(line, n);
     line += n;
-    command->run(app, line + strspn(line, " "));
+    line += strspn(line, " ");
+    if (!found.command || !found.command->run)
+        run_action(app, found.action, line);
+    else if (!found.command->writes || app_may_write(app, found.command->name))
+        found.command->run(app, line);
 }
 
 void command_complete(struct app *app, const char *line, struct str *out)
 {
     size_t n = strcspn(line, " ");
-    const struct command *command;
+    struct meaning found;
     struct str arguments = STR_INIT;
     char *save, *argument;
 
     if (line[n] == '\0') {
-        for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-            if (str_starts(table[i].name, line))
-                str_addf(out, "%s%s\n", table[i].name,
-                         table[i].argument ? " " : "");
+        command_names(line, out);
         return;
     }
-    command = find(line, n);
-    if (!command || !command->complete)
+    found = find(line, n);
+    if (!found.command || !found.command->complete)
         return;
-    command->complete(app, line + n + 1, &arguments);
-    for (argument = strtok_r(arguments.text, "\n", &save); argument;
-         argument = strtok_r(NULL, "\n", &save))
-        str_addf(out, "%.*s %s\n", (int)n, line, argument);
+    found.command->complete(app, line + n + 1, &arguments);
+    if (arguments.length > 0)
+        for (argument = strtok_r(arguments.text, "\n", &save); argument;
+             argument = strtok_r(NULL, "\n", &save))
+            str_addf(out, "%.*s %s\n", (int)n, line, argument);
     str_release(&arguments);
 }

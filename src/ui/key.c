@@ -29,6 +29,9 @@ static const struct {
     {"Delete", KEY_CODE_DELETE},
     {"S-Tab", KEY_CODE_BACKTAB},
     {"Resize", KEY_CODE_RESIZE},
+    {"WheelUp", KEY_CODE_WHEEL_UP},
+    {"WheelDown", KEY_CODE_WHEEL_DOWN},
+    {"Click", KEY_CODE_CLICK},
 };
 
 bool key_parse(const char *name, int *key)
@@ -61,6 +64,13 @@ bool key_parse(const char *name, int *key)
         return false;
     *key = (int)code;
     return true;
+}
+
+size_t key_first_length(const char *text)
+{
+    uint32_t code;
+
+    return text[0] ? utf8_decode(text, strlen(text), &code) : 0;
 }
 
 char *key_label(int key, char *out, size_t size)

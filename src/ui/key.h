@@ -28,13 +28,19 @@ enum key_code {
     KEY_CODE_DELETE,
     KEY_CODE_BACKTAB,
     KEY_CODE_RESIZE,
-    KEY_CODE_F1 /* F2 is KEY_CODE_F1 + 1, ... up to F12 */
+    KEY_CODE_WHEEL_UP,
+    KEY_CODE_WHEEL_DOWN,
+    KEY_CODE_CLICK, /* where: tty_click() */
+    KEY_CODE_F1     /* F2 is KEY_CODE_F1 + 1, ... up to F12 */
 };
 
 #define KEY_NAME_MAX 16
 
 /* False if there is no key of that name. */
 bool key_parse(const char *name, int *key);
+
+/* Bytes of the first character of a sequence such as "zo"; 0 for "". */
+size_t key_first_length(const char *text);
 
 /* The name, into out[size]; returns out. */
 char *key_label(int key, char *out, size_t size);

@@ -204,6 +204,22 @@ static bool edit(struct prompt *prompt, int key)
     return true;
 }
 
+static void finish(struct prompt *prompt)
+{
+    char *text = mem_strdup(prompt->text.text);
+
+    prompt->open = false;
+    if (prompt->done)
+        prompt->done(prompt->context, text);
+    free(text);
+}
+
+void prompt_answer(struct prompt *prompt, const char *text)
+{
+    set_text(prompt, text);
+    finish(prompt);
+}
+
 void prompt_key(struct prompt *prompt, int key)
 {
     if (key != KEY_CODE_TAB)
@@ -212,13 +228,8 @@ void prompt_key(struct prompt *prompt, int key)
         (key == KEY_CODE_BACKSPACE && prompt->text.length == 0)) {
         prompt_cancel(prompt);
     } else if (key == KEY_CODE_ENTER) {
-        char *text = mem_strdup(prompt->text.text);
-
         remember(prompt);
-        prompt->open = false;
-        if (prompt->done)
-            prompt->done(prompt->context, text);
-        free(text);
+        finish(prompt);
     } else if (key == KEY_CODE_LEFT) {
         prompt->cursor = step_back(prompt);
     } else if (key == KEY_CODE_RIGHT) {

@@ -40,6 +40,9 @@ void prompt_release(struct prompt *prompt);
 void prompt_open(struct prompt *prompt, const char *label, const char *text);
 void prompt_cancel(struct prompt *prompt);
 
+/* Answers with `text` as if it were typed, and Enter; history stays as it is. */
+void prompt_answer(struct prompt *prompt, const char *text);
+
 void prompt_key(struct prompt *prompt, int key);
 void prompt_draw(const struct prompt *prompt, struct pane pane, int row);
 

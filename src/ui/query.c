@@ -37,6 +37,12 @@ void query_start(struct query *query, const struct world *world,
         return;
     if (target->kind == TARGET_IMAGE && world->has_images)
         take_image(query, world);
+    if (target->kind == TARGET_CODE) {
+        query->known = true;
+        query->own = target->key;
+        query->freed |= target->freed;
+        query->target.freed = 0; /* from now on the switchboard says */
+    }
     index = target->kind == TARGET_CLASS
                 ? class_index(&world->classes, target->id)
                 : -1;

@@ -2,10 +2,10 @@
 #define BITGROVE_UI_QUERY_H
 
 /*
- * A neighbour query on the switchboard: the code of an image or a class, of
- * which bits can be flipped or freed, and its answers. With an image's own
- * margins ties are ranked by margin distance; a flipped bit turns its margin
- * over. A value but for `answer` and `margins`.
+ * A neighbour query on the switchboard: the code of an image or a class, or
+ * one as it was typed, of which bits can be flipped or freed, and its answers.
+ * With an image's own margins ties are ranked by margin distance; a flipped bit
+ * turns its margin over. A value but for `answer` and `margins`.
  */
 
 #include <stdbool.h>
@@ -19,7 +19,7 @@
 #define QUERY_ANSWERS 200
 
 struct query {
-    struct target target; /* an image or a class */
+    struct target target; /* an image, a class or a code */
     uint64_t own;         /* its code */
     uint64_t flipped, freed;
     bool known; /* its code is known */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "codes/pattern.h"
 #include "ui/world.h"
 
 static enum status need_model(const struct world *world, struct err *err)
@@ -105,19 +106,46 @@ static enum status parse_job(struct target *out, const char *text,
     return parse_number(&out->id, text, "a job", err);
 }
 
+/* Bits that are not written are free. */
+static enum status parse_code(struct target *out, const char *text,
+                              const struct world *world, struct err *err)
+{
+    struct str whole = STR_INIT;
+    struct pattern pattern;
+    enum status status = need_model(world, err);
+    int given = 0;
+
+    if (status == OK) {
+        str_add(&whole, text);
+        for (const char *p = text; *p; p++)
+            given += *p == '0' || *p == '1' || *p == '*';
+        for (; given < world->model->bits; given++)
+            str_add(&whole, "*");
+        status = pattern_parse(&pattern, whole.text, world->model->bits, err);
+    }
+    if (status == OK) {
+        out->kind = TARGET_CODE;
+        out->key = pattern.value;
+        out->freed = code_mask(world->model->bits) & ~pattern.fixed;
+    }
+    str_release(&whole);
+    return status;
+}
+
 static const struct {
     const char *prefix;
     enum status (*parse)(struct target *, const char *, const struct world *,
                          struct err *);
-} table[] = {{"bit/", parse_bit},     {"class/", parse_class},
-             {"image/", parse_image}, {"job/", parse_job},
-             {"model/", parse_model}, {"node/", parse_node}};
+} table[] = {{"bit/", parse_bit},   {"class/", parse_class},
+             {"code/", parse_code}, {"image/", parse_image},
+             {"job/", parse_job},   {"model/", parse_model},
+             {"node/", parse_node}};
 
-enum status target_parse(struct target *out, const char *text,
-                         const struct world *world, struct err *err)
+static enum status parse_place(struct target *out, const char *text,
+                               const struct world *world, struct err *err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        struct target target = {TARGET_NONE, 0, 0, 0, 0, NULL};
+        struct target target = {.kind = TARGET_NONE};
 
         if (!str_starts(text, table[i].prefix))
             continue;
@@ -129,9 +157,137 @@ enum status target_parse(struct target *out, const char *text,
     }
     return err_set(err, ERR_BAD_INPUT,
                    "'%s' is no place; write class/NAME, image/ID, bit/7, "
-                   "node/KEY, model/NAME or job/ID",
+                   "code/01**, node/KEY, model/NAME or job/ID",
                    text);
 }
+
+/* ---- links ---- */
+
+#define SCHEME "bitgrove:"
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+static enum status decode_link(struct str *out, const char *text,
+                               struct err *err)
+{
+    for (; *text; text++) {
+        int high, low;
+
+        if (*text != '%') {
+            str_add_char(out, *text);
+            continue;
+        }
+        high = hex_digit(text[1]);
+        low = high < 0 ? -1 : hex_digit(text[2]);
+        if (low < 0 || high + low == 0)
+            return err_set(err, ERR_BAD_INPUT,
+                           "the link has a %% without two hexadecimal digits "
+                           "of a character after it: %s",
+                           text);
+        str_add_char(out, (char)(high * 16 + low));
+        text += 2;
+    }
+    return OK;
+}
+
+enum status target_parse(struct target *out, const char *text,
+                         const struct world *world, struct err *err)
+{
+    struct str place = STR_INIT;
+    enum status status = OK;
+
+    if (str_starts(text, SCHEME))
+        status = decode_link(&place, text + strlen(SCHEME), err);
+    else
+        str_add(&place, text);
+    if (status == OK)
+        status = parse_place(out, place.text, world, err);
+    str_release(&place);
+    return status;
+}
+
+bool target_same(const struct target *a, const struct target *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == TARGET_NODE)
+        return a->key == b->key;
+    if (a->kind == TARGET_CODE)
+        return a->key == b->key && a->freed == b->freed;
+    return a->id == b->id;
+}
+
+static void add_code(const struct target *target, const struct world *world,
+                     struct str *out)
+{
+    int bits = world->model ? world->model->bits : 0;
+
+    str_add(out, "code/");
+    for (int bit = 0; bit < bits; bit++)
+        str_add_char(out, code_bit(target->freed, bit) ? '*'
+                          : code_bit(target->key, bit) ? '1'
+                                                       : '0');
+}
+
+void target_address(const struct target *target, const struct world *world,
+                    struct str *out)
+{
+    switch (target->kind) {
+    case TARGET_CLASS:
+        str_addf(out, "class/%s", world_class_name(world, target->id));
+        break;
+    case TARGET_IMAGE:
+        str_addf(out, "image/%" PRId64, target->id);
+        break;
+    case TARGET_BIT:
+        str_addf(out, "bit/%" PRId64, target->id);
+        break;
+    case TARGET_JOB:
+        str_addf(out, "job/%" PRId64, target->id);
+        break;
+    case TARGET_NODE:
+        str_addf(out, "node/%016" PRIx64, target->key);
+        break;
+    case TARGET_MODEL:
+        for (int i = 0; i < world->models.count; i++)
+            if (world->models.items[i].id == target->id)
+                str_addf(out, "model/%s", world->models.items[i].name);
+        break;
+    case TARGET_CODE:
+        add_code(target, world, out);
+        break;
+    default:
+        break;
+    }
+}
+
+void target_link(const struct target *target, const struct world *world,
+                 struct str *out)
+{
+    struct str address = STR_INIT;
+
+    target_address(target, world, &address);
+    if (address.length > 0)
+        str_add(out, SCHEME);
+    for (const char *p = address.text; *p; p++) {
+        bool plain = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
+                     (*p >= 'A' && *p <= 'Z') || strchr("-._~/*", *p) != NULL;
+
+        if (plain)
+            str_add_char(out, *p);
+        else
+            str_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
+    }
+    str_release(&address);
+}
+
+/* ---- completion ---- */
 
 static void add_if(const char *text, struct str *line, struct str *out)
 {

@@ -136,6 +136,17 @@ static bool matches(const struct app *app, uint32_t node)
             finder_matches(&app->finder, world->paths[node]));
 }
 
+static bool is_marked(const struct app *app, uint32_t node)
+{
+    const struct dendro *d = &app->world.tree;
+    struct target target = {.kind = TARGET_NODE, .key = d->node[node].key};
+
+    if (dendro_is_leaf(d, node))
+        target = (struct target){.kind = TARGET_CLASS,
+                                 .id = app->world.classes.items[node].id};
+    return app->marks.count > 0 && marks_has(&app->marks, &target);
+}
+
 void treerow_draw(const struct app *app, struct pane pane, int row,
                   const struct treerow *what)
 {
@@ -173,6 +184,8 @@ void treerow_draw(const struct app *app, struct pane pane, int row,
     if (matches(app, what->node))
         role = ROLE_MATCH;
     pane_name(label, row, col, -1, role, text.text);
+    if (is_marked(app, what->node))
+        pane_put(pane, row, label.cols, ROLE_MATCH, MARK_GLYPH);
     draw_columns(app, pane, row, what->node, what->bit);
     str_release(&text);
 }

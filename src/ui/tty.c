@@ -23,6 +23,7 @@ struct tty {
     attr_t attrs;
     int pair;  /* or -1 */
     int pairs; /* how many were taken */
+    int click_row, click_col;
 };
 
 /* More colour pairs than a frame brings that the frames before had not. */
@@ -190,14 +191,43 @@ static int translate(wint_t key)
     return KEY_CODE_NONE;
 }
 
+void tty_mouse(struct tty *tty, bool on)
+{
+    (void)tty;
+    mouseinterval(0);
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0,
+              NULL);
+}
+
+void tty_click(const struct tty *tty, int *row, int *col)
+{
+    *row = tty->click_row;
+    *col = tty->click_col;
+}
+
+static int mouse_key(struct tty *tty)
+{
+    MEVENT event;
+
+    if (getmouse(&event) != OK)
+        return KEY_CODE_NONE;
+    tty->click_row = event.y;
+    tty->click_col = event.x;
+    return event.bstate & BUTTON1_PRESSED   ? KEY_CODE_CLICK
+           : event.bstate & BUTTON4_PRESSED ? KEY_CODE_WHEEL_UP
+           : event.bstate & BUTTON5_PRESSED ? KEY_CODE_WHEEL_DOWN
+                                            : KEY_CODE_NONE;
+}
+
 int tty_key(struct tty *tty, int milliseconds)
 {
     wint_t key;
     int got;
 
-    (void)tty;
     timeout(milliseconds);
     got = get_wch(&key);
+    if (got == KEY_CODE_YES && key == KEY_MOUSE)
+        return mouse_key(tty);
     if (got == KEY_CODE_YES)
         return translate(key);
     if (got != OK)

@@ -9,6 +9,7 @@
 #include "catalogue/catalogue.h"
 #include "ui/app.h"
 #include "ui/key.h"
+#include "ui/rc.h"
 #include "ui/script.h"
 
 /* How often the catalogue is asked whether it changed. */
@@ -27,21 +28,43 @@ static bool no_colour(void)
     return value && value[0];
 }
 
+/* Keys and settings; the first line that is wrong becomes the message. */
+static void load_rc(struct app *app)
+{
+    struct rc_report report;
+    struct err err;
+
+    rc_report_init(&report);
+    rc_load(app, &report);
+    if (report.count > 0) {
+        err_set(&err, ERR_BAD_INPUT, "%.*s%s",
+                (int)strcspn(report.findings.text, "\n"), report.findings.text,
+                report.count > 1 ? " (bitgrove --check-keys tells the others)"
+                                 : "");
+        app_error(app, &err);
+    }
+    rc_report_release(&report);
+}
+
 static enum status set_look(struct app *app, const struct ui_options *options,
                             int colours, struct err *err)
 {
     const char *asked =
         options->theme ? options->theme : getenv("BITGROVE_THEME");
-    const char *name = asked && asked[0] ? asked : "default";
+    const char *name = asked && asked[0] ? asked : NULL;
     struct theme theme;
 
     if (no_colour() || colours < 8) {
         colours = 0;
         name = "mono";
     }
+    app->look.colours = colours;
+    app_set_theme(app, &app->theme);
+    load_rc(app);
     if (options->ascii)
         app->look.glyphs = glyphs_for(true);
-    app->look.colours = colours;
+    if (!name)
+        return OK;
     if (theme_find(&theme, name, err) != OK) {
         /* Without colours the built-in theme does as well. */
         if (err->status != ERR_NOT_FOUND || colours > 0)
@@ -178,6 +201,7 @@ enum status ui_run(const char *catalogue_path, const struct ui_options *options,
     if (status == OK)
         status = app_init(&app, cat, err);
     if (status == OK) {
+        app.read_only = options->read_only;
         status = run(&app, options, script, err);
         tty_close(app.tty);
         app_release(&app);

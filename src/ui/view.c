@@ -2,6 +2,9 @@
 
 #include "ui/view.h"
 
+#include <string.h>
+
+#include "ui/marks.h"
 #include "ui/views/views.h"
 
 const struct view_ops *view_ops_of(enum view_kind kind)
@@ -43,4 +46,27 @@ bool view_find_in_list(struct list *list, int *origin, enum find_step step,
         list->cursor = *origin;
     list_fit(list, list->count, list->rows);
     return step == FIND_CANCEL;
+}
+
+void view_range_in_list(struct view *view, const struct list *list,
+                        const struct target *from, struct marks *marks,
+                        void (*row_target)(const struct view *view, int row,
+                                           struct target *out))
+{
+    struct target target;
+    int at = list->cursor;
+
+    for (int row = 0; row < list->count; row++) {
+        memset(&target, 0, sizeof(target));
+        row_target(view, row, &target);
+        if (target_same(&target, from))
+            at = row;
+    }
+    for (int row = at < list->cursor ? at : list->cursor;
+         row < list->count && row <= (at < list->cursor ? list->cursor : at);
+         row++) {
+        memset(&target, 0, sizeof(target));
+        row_target(view, row, &target);
+        marks_set(marks, &target, true);
+    }
 }

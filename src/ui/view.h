@@ -18,6 +18,8 @@
 #include "ui/target.h"
 
 struct app;
+struct marks;
+struct twin;
 struct view;
 
 enum find_step {
@@ -50,6 +52,20 @@ struct view_ops {
     bool (*find)(struct view *view, enum find_step step);
     /* Appends what the view is about, for the title line; escaped. */
     void (*title)(const struct view *view, struct str *out);
+    /* NULL or marks every row from the one where `from` is to the cursor's:
+     * view_range_in_list() does it for a list. */
+    void (*range)(struct view *view, const struct target *from,
+                  struct marks *marks);
+    /* NULL or the command of the shell, and the SQL, that print what is seen;
+     * false if nothing is seen yet. */
+    bool (*twin)(const struct view *view, struct twin *out);
+    /* NULL or appends the command lines that bring a view just opened by
+     * :NAME to what is seen: filters, sections, the place of the cursor. NULL
+     * goes to the subject alone. */
+    void (*restore)(const struct view *view, struct str *out);
+    /* NULL or moves the cursor to what is drawn at (row, col) of the pane;
+     * false if nothing is there. NULL moves up or down to the row. */
+    bool (*click)(struct view *view, int row, int col);
 };
 
 struct view {
@@ -67,5 +83,12 @@ const struct view_ops *view_ops_of(enum view_kind kind);
  */
 bool view_find_in_list(struct list *list, int *origin, enum find_step step,
                        bool (*matches)(void *context, int row), void *context);
+
+/* The range() of a view that is a list of rows: row_target() says what stands
+ * in one. */
+void view_range_in_list(struct view *view, const struct list *list,
+                        const struct target *from, struct marks *marks,
+                        void (*row_target)(const struct view *view, int row,
+                                           struct target *out));
 
 #endif

@@ -34,11 +34,11 @@ walk() { # SEED
             else if (x < .12)
                 printf ":theme %s\n", pick("dark light mono default none")
             else if (x < .14)
-                printf "type %s\nkey Enter\n", pick("zR zM zc zO b12 b99 ew")
+                printf "type %s\nkey Enter\n", pick("zR zM zc zO b12 b99 v yi yr")
             else
                 printf "key %s %d\n", pick("j k h l Up Down Left Right PgUp " \
                     "PgDn g G Home End Enter Enter Esc Tab n N [ ] C-l r < " \
-                    "> t c B s i o o m w ? + - * , b } { e Space x u f v a p d 0 3 5 7"),
+                    "> c B s i o o m w ? + - * , b } { e Space x u U v R D X y z f a p d 0 3 5 7"),
                     rand() < .8 ? 1 : 5
         }
     }'

@@ -8,10 +8,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "ui/action.h"
+#include "ui/bindings.h"
 #include "ui/finder.h"
 #include "ui/key.h"
 #include "ui/list.h"
+#include "ui/marks.h"
 #include "ui/prompt.h"
 #include "ui/theme.h"
 
@@ -33,43 +34,163 @@ static void test_keys(void)
     tap_ok(!key_parse("", &key), "nothing is no key");
 }
 
-static void test_actions(void)
+#define ROW(action, name, view, keys)             \
+    {                                             \
+        action, name, view, false, keys, NULL, "" \
+    }
+
+static void test_table(void)
 {
-    static const struct binding bad[] = {
-        {ALL_VIEWS, ACTION_UP, "up", "k", NULL, ""},
-        {1u << VIEW_TREE, ACTION_DOWN, "down", "j k", NULL, ""},
-        {1u << VIEW_JOBS, ACTION_FOLD, "fold", "zc", NULL, ""},
-        {1u << VIEW_JOBS, ACTION_MODE, "mode", "z", NULL, ""},
-        {1u << VIEW_BITS, ACTION_BIT, "bit", "Hyper", NULL, ""},
-        {1u << VIEW_TREE, ACTION_BIT, "tree-bit", "b", NULL, ""},
-        {1u << VIEW_BITS, ACTION_BIT, "bits-bit", "b", NULL, ""},
+    static const struct action_row bad[] = {
+        ROW(ACTION_UP, "up", ALL_VIEWS, "k"),
+        ROW(ACTION_DOWN, "down", 1u << VIEW_TREE, "j k"),
+        ROW(ACTION_FOLD, "fold", 1u << VIEW_JOBS, "zc"),
+        ROW(ACTION_CURVE, "mode", 1u << VIEW_JOBS, "z"),
+        ROW(ACTION_BIT, "bit", 1u << VIEW_BITS, "Hyper"),
+        ROW(ACTION_BIT, "tree-bit", 1u << VIEW_TREE, "b"),
+        ROW(ACTION_BIT, "bits-bit", 1u << VIEW_BITS, "b"),
     };
     struct str report = STR_INIT;
-    int pending = KEY_CODE_NONE, count;
-    const struct binding *rows = action_bindings(&count);
+    int count;
+    const struct action_row *rows = action_rows(&count);
 
-    tap_int(action_clashes(&report), 0, "no two actions share a key");
+    tap_int(bindings_clashes(rows, count, &report), 0,
+            "no two actions share a key");
     tap_str(report.text, "", "nothing to report");
-    tap_int(action_clashes_in(bad, ARRAY_SIZE(bad), &report), 3,
+    tap_int(bindings_clashes(bad, ARRAY_SIZE(bad), &report), 3,
             "a table with three clashes");
     tap_note("%s", report.text);
-    tap_int(action_for_key(VIEW_TREE, 'z', &pending), ACTION_NONE,
-            "z opens a sequence");
-    tap_int(action_for_key(VIEW_TREE, 'R', &pending), ACTION_UNFOLD_ALL,
-            "zR unfolds all");
-    tap_int(action_for_key(VIEW_TREE, 'z', &pending), ACTION_NONE, "z again");
-    tap_int(action_for_key(VIEW_TREE, 'j', &pending), ACTION_NONE,
-            "an unknown sequence does nothing");
-    tap_int(action_for_key(VIEW_TREE, 'j', &pending), ACTION_DOWN,
-            "and is forgotten");
-    tap_int(action_for_key(VIEW_JOBS, 'h', &pending), ACTION_LEFT,
-            "h is left outside the tree");
-    tap_int(action_for_key(VIEW_TREE, 'h', &pending), ACTION_FOLD,
-            "h folds in the tree");
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         if (!rows[i].help[0] || !rows[i].name[0])
             tap_ok(false, "row %d has no help", i);
+        if (action_named(rows[i].name) != rows[i].action ||
+            action_row(rows[i].action) != &rows[i])
+            tap_ok(false, "there is another '%s'", rows[i].name);
+    }
+    for (int i = 0; i < VIEW_KINDS; i++)
+        tap_ok(action_views_named(action_view_name((enum view_kind)i)) ==
+                   1u << i,
+               "view %s", action_view_name((enum view_kind)i));
+    tap_ok(action_views_named("all") == ALL_VIEWS, "all views");
+    tap_int((int)action_views_named("every"), 0, "no such view");
     str_release(&report);
+}
+
+static enum action key_does(const struct bindings *bindings,
+                            enum view_kind view, int key, int *pending)
+{
+    const struct bound *bound = bindings_find(bindings, view, key, pending);
+
+    return bound ? bound->action : ACTION_NONE;
+}
+
+static void test_sequences(void)
+{
+    struct bindings b;
+    struct str keys = STR_INIT;
+    int pending = KEY_CODE_NONE;
+
+    bindings_init(&b);
+    tap_int(key_does(&b, VIEW_TREE, 'z', &pending), ACTION_NONE,
+            "z opens a sequence");
+    tap_int(key_does(&b, VIEW_TREE, 'R', &pending), ACTION_UNFOLD_ALL,
+            "zR unfolds all");
+    tap_int(key_does(&b, VIEW_TREE, 'z', &pending), ACTION_NONE, "z again");
+    tap_int(key_does(&b, VIEW_TREE, 'j', &pending), ACTION_NONE,
+            "an unknown sequence does nothing");
+    tap_int(key_does(&b, VIEW_TREE, 'j', &pending), ACTION_DOWN,
+            "and is forgotten");
+    tap_int(key_does(&b, VIEW_JOBS, 'h', &pending), ACTION_LEFT,
+            "h is left outside the tree");
+    tap_int(key_does(&b, VIEW_TREE, 'h', &pending), ACTION_FOLD,
+            "h folds in the tree");
+    bindings_keys(&b, VIEW_TREE, ACTION_UNFOLD_ONE, &keys);
+    tap_str(keys.text, "+ zo", "the keys of an action");
+    str_release(&keys);
+    bindings_release(&b);
+}
+
+static void test_rebinding(void)
+{
+    struct bindings b;
+    struct str clashes = STR_INIT, keys = STR_INIT;
+    const struct bound *bound;
+    struct err err;
+    int pending = KEY_CODE_NONE;
+
+    bindings_init(&b);
+    tap_int(
+        bindings_add(&b, ALL_VIEWS, "J", "page-down", "rc:1", &clashes, &err),
+        OK, "J is bound");
+    tap_int(key_does(&b, VIEW_BITS, 'J', &pending), ACTION_PAGE_DOWN,
+            "and acts");
+    bindings_keys(&b, VIEW_BITS, ACTION_PAGE_DOWN, &keys);
+    tap_str(keys.text, "PgDn C-d J", "help shows it");
+    tap_int(
+        bindings_add(&b, 1u << VIEW_TREE, "j", "quit", "rc:2", &clashes, &err),
+        OK, "a key of ours is bound anew");
+    tap_int(key_does(&b, VIEW_TREE, 'j', &pending), ACTION_QUIT, "in the tree");
+    tap_int(key_does(&b, VIEW_BITS, 'j', &pending), ACTION_DOWN,
+            "and nowhere else");
+    tap_str(clashes.text, "", "which is what binding is for");
+    tap_int(bindings_add(&b, 1u << VIEW_TREE, "x", "goto class/a b", "rc:3",
+                         &clashes, &err),
+            OK, "a command with its argument");
+    bound = bindings_find(&b, VIEW_TREE, 'x', &pending);
+    tap_str(bound ? bound->command : "", "goto class/a b", "is kept whole");
+    tap_int(bindings_add(&b, ALL_VIEWS, "x", "none", "rc:4", &clashes, &err),
+            OK, "none");
+    tap_ok(!bindings_find(&b, VIEW_TREE, 'x', &pending), "unbinds");
+    tap_str(clashes.text,
+            "rc:4: the key x hides x (goto class/a b, bound in "
+            "rc:3)\n",
+            "a line that undoes another is told");
+    str_clear(&clashes);
+    tap_int(bindings_add(&b, 1u << VIEW_TREE, "z", "parent", "rc:5", &clashes,
+                         &err),
+            OK, "the first key of sequences");
+    tap_ok(strstr(clashes.text, "rc:5: the key z hides zR (unfold-all)\n"),
+           "is told with those that it hides");
+    tap_int(bindings_add(&b, ALL_VIEWS, "éx", "quit", "rc:6", &clashes, &err),
+            OK, "a sequence of any characters");
+    bindings_find(&b, VIEW_JOBS, 0xe9, &pending);
+    tap_int(key_does(&b, VIEW_JOBS, 'x', &pending), ACTION_QUIT, "acts");
+    tap_int(
+        bindings_add(&b, ALL_VIEWS, "Hyper", "quit", "rc:7", &clashes, &err),
+        ERR_BAD_INPUT, "no such key");
+    tap_ok(strstr(err.text, "there is no key 'Hyper'"), "%s", err.text);
+    str_release(&clashes);
+    str_release(&keys);
+    bindings_release(&b);
+}
+
+static void test_marks(void)
+{
+    struct marks marks = {0};
+    struct target image = {.kind = TARGET_IMAGE};
+    struct target node = {.kind = TARGET_NODE, .key = 9};
+
+    for (int i = 40; i > 0; i--) {
+        image.id = i * 7 % 41;
+        marks_set(&marks, &image, true);
+        marks_set(&marks, &image, true);
+    }
+    marks_set(&marks, &node, true);
+    tap_int(marks.count, 41, "each is marked once");
+    tap_int(marks_of_kind(&marks, TARGET_IMAGE), 40, "of its kind");
+    for (int i = 0; i + 1 < 40; i++)
+        if (marks.items[i].id >= marks.items[i + 1].id)
+            tap_ok(false, "out of order at %d", i);
+    image.id = 17;
+    marks_set(&marks, &image, false);
+    tap_ok(!marks_has(&marks, &image), "one is taken off");
+    tap_ok(marks_has_id(&marks, TARGET_IMAGE, 18), "its neighbour stays");
+    tap_ok(!marks_has_id(&marks, TARGET_CLASS, 18), "kinds are apart");
+    node.id = 5;
+    tap_ok(marks_has(&marks, &node), "a node is known by its key");
+    marks_clear(&marks);
+    tap_int(marks.count, 0, "all are taken off");
+    marks_release(&marks);
 }
 
 static void test_finder(void)
@@ -267,7 +388,10 @@ int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     test_keys();
-    test_actions();
+    test_table();
+    test_sequences();
+    test_rebinding();
+    test_marks();
     test_finder();
     test_prompt();
     test_list();

@@ -9,7 +9,6 @@
 #include "ui/app.h"
 #include "ui/bitsheet.h"
 #include "ui/codecell.h"
-#include "ui/command.h"
 #include "ui/views/views.h"
 
 struct bits_view {
@@ -215,27 +214,6 @@ static void draw_bits(struct view *view, struct pane pane)
 
 /* ---- actions ---- */
 
-static void answer_caption(struct view *view, const char *text)
-{
-    struct str line = STR_INIT;
-
-    str_addf(&line, "caption %s", text);
-    command_run(view->app, line.text);
-    str_release(&line);
-}
-
-static void ask_caption(struct bits_view *bits)
-{
-    const struct caption_list *captions = &bits->view.app->world.captions;
-    const char *words = captions->text && bits->bit < captions->bits
-                            ? captions->text[bits->bit]
-                            : NULL;
-    char label[32];
-
-    snprintf(label, sizeof(label), "caption of bit %d: ", bits->bit);
-    app_ask(bits->view.app, label, words ? words : "", answer_caption);
-}
-
 static void set_bit(struct bits_view *bits, int bit)
 {
     int count = bits->view.app->world.codes.bits;
@@ -292,12 +270,9 @@ static bool act_bits(struct view *view, enum action action, int key)
     case ACTION_BIT:
         app_ask(view->app, "bit: ", "", answer_bit);
         return true;
-    case ACTION_MODE:
+    case ACTION_SIDES:
         bits->sides = !bits->sides;
         make_order(bits);
-        return true;
-    case ACTION_CAPTION:
-        ask_caption(bits);
         return true;
     case ACTION_OPEN:
         app_open(view->app, VIEW_TREE, &target);

@@ -404,7 +404,7 @@ static bool act_class(struct view *view, enum action action, int key)
     (void)key;
     if (class->index < 0)
         return false;
-    if (action == ACTION_NEXT_PANE) {
+    if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE) {
         class->on_images = !class->on_images;
         return true;
     }

@@ -168,6 +168,8 @@ static void draw_grid(struct images_view *images, struct pane pane)
         album_draw(&app->album, &app->world, pane_sub(box, 0, 0, rows, cols),
                    images->page.items[i].id);
         draw_caption(app, box, rows, &images->page.items[i]);
+        if (marks_has_id(&app->marks, TARGET_IMAGE, images->page.items[i].id))
+            pane_put(box, rows, cols - 1, ROLE_MATCH, MARK_GLYPH);
         if (i == images->cursor) {
             pane_over(box, rows, 0, cols, ROLE_SELECTED);
             pane_cursor(box, rows, 0);
@@ -197,7 +199,7 @@ static void draw_images(struct view *view, struct pane pane)
                       ? "There are no images yet. In a shell: bitgrove import "
                         "CATALOGUE IMAGES LABELS"
                       : "No image passes these filters: f changes the split, "
-                        "v right or wrong, a leaves the class.");
+                        "d right or wrong, a leaves the class.");
     if (under_cursor(images))
         imagepage_draw(view->app, right, under_cursor(images));
 }

@@ -268,7 +268,7 @@ static bool act_models(struct view *view, enum action action, int key)
     if (!world->model)
         return false;
     switch (action) {
-    case ACTION_MODE:
+    case ACTION_CURVE:
         models->chart = (models->chart + 1) % CHART_KINDS;
         return true;
     case ACTION_EARLIER:

@@ -46,7 +46,8 @@ static enum status open_near(struct view *view, const struct target *target,
     int64_t first;
 
     near->query.target = *target;
-    if (target->kind == TARGET_CLASS || target->kind == TARGET_IMAGE)
+    if (target->kind == TARGET_CLASS || target->kind == TARGET_IMAGE ||
+        target->kind == TARGET_CODE)
         return OK;
     if (fact_images(app, -1, -1, &first, 1) == 0)
         return err_set(err, ERR_NOT_FOUND, "there are no images yet");
@@ -110,6 +111,8 @@ static void draw_answer_row(const struct near_view *near, struct pane pane,
 
     snprintf(text, sizeof(text), "%d", item->distance);
     pane_field(pane, row, 0, 2, true, ROLE_NUMBER, text);
+    if (marks_has_id(&near->view.app->marks, TARGET_IMAGE, item->id))
+        pane_put(pane, row, 2, ROLE_MATCH, MARK_GLYPH);
     if (names - wide - 1 >= 7) {
         names -= wide + 1;
         codecell_draw(pane, row, pane.cols - 6 - wide, &cells);
@@ -233,7 +236,10 @@ static void draw_query(struct near_view *near, struct pane pane, int row,
     int64_t id = near->query.target.id;
     int second = cols + 3;
 
-    if (near->query.target.kind == TARGET_CLASS) {
+    if (near->query.target.kind == TARGET_CODE) {
+        pane_text(pane, row, 0, ROLE_HEADING, "typed bits");
+        id = 0;
+    } else if (near->query.target.kind == TARGET_CLASS) {
         pane_name(pane, row, 0, cols + 2, ROLE_HEADING,
                   world_class_name(&app->world, id));
         if (fact_images(app, id, -1, &id, 1) == 0)
@@ -288,7 +294,9 @@ static void draw_near(struct view *view, struct pane pane)
     pane_rule(right, 0);
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
     draw_answers(near, left);
-    if (near->query.target.kind != TARGET_CLASS)
+    if (near->query.target.kind == TARGET_CODE)
+        snprintf(title, sizeof(title), "code");
+    else if (near->query.target.kind != TARGET_CLASS)
         snprintf(title, sizeof(title), "image %" PRId64, near->query.target.id);
     pane_heading(right, 0, "Query", title);
     album_box(&view->app->world,
@@ -372,10 +380,12 @@ static bool act_near(struct view *view, enum action action, int key)
     (void)key;
     if (!near->query.known)
         return false;
-    if (action == ACTION_NEXT_PANE) {
+    if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE) {
         near->on_board = !near->on_board;
         return true;
     }
+    if (action == ACTION_MARK && near->on_board)
+        action = ACTION_FLIP;
     if (act_switch(near, action) || (near->on_board && act_board(near, action)))
         return true;
     if (list_act(&near->list, action)) {
@@ -411,6 +421,20 @@ static void subject_near(const struct view *view, struct target *out)
         *out = near->query.target;
 }
 
+static void row_target(const struct view *view, int row, struct target *out)
+{
+    const struct near_view *near = (const struct near_view *)view;
+
+    *out = (struct target){.kind = TARGET_IMAGE,
+                           .id = near->query.answer.items[row].id};
+}
+
+static void range_near(struct view *view, const struct target *from,
+                       struct marks *marks)
+{
+    view_range_in_list(view, &self(view)->list, from, marks, row_target);
+}
+
 static bool matches(void *context, int row)
 {
     const struct near_view *near = context;
@@ -437,4 +461,5 @@ const struct view_ops view_near = {.kind = VIEW_NEAR,
                                    .draw = draw_near,
                                    .act = act_near,
                                    .subject = subject_near,
+                                   .range = range_near,
                                    .find = find_near};

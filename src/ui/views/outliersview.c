@@ -6,7 +6,6 @@
 
 #include "base/utf8.h"
 #include "ui/app.h"
-#include "ui/command.h"
 #include "ui/fact.h"
 #include "ui/outlierpage.h"
 #include "ui/views/views.h"
@@ -190,6 +189,8 @@ static void draw_image_row(const struct outliers_view *outliers,
     else
         snprintf(text, sizeof(text), "%.1f", image->pixels);
     pane_field(pane, row, 0, 4, true, ROLE_NUMBER, text);
+    if (marks_has_id(&app->marks, TARGET_IMAGE, image->id))
+        pane_put(pane, row, 4, ROLE_MATCH, MARK_GLYPH);
     if (is_tagged(app, image->id))
         pane_put(pane, row, 5, ROLE_WARN, '+');
     pane_name(pane, row, 7, l.name, image->class_id ? ROLE_TEXT : ROLE_DIM,
@@ -367,11 +368,11 @@ static bool open_row(struct outliers_view *outliers, bool other)
 
 static void tag_row(struct outliers_view *outliers)
 {
-    static const char *const commands[SURVEY_KINDS] = {
-        "tag unknown", "tag mistake", "tag duplicate", NULL, NULL};
+    static const char *const tags[SURVEY_KINDS] = {"unknown", "mistake",
+                                                   "duplicate", NULL, NULL};
 
     if (image_at(outliers))
-        command_run(outliers->view.app, commands[outliers->kind]);
+        remark_tag(outliers->view.app, tags[outliers->kind]);
     else
         app_message(outliers->view.app, "a tag is for an image");
 }
@@ -386,16 +387,17 @@ static bool act_outliers(struct view *view, enum action action, int key)
         turn(outliers, (int)outliers->kind + 1);
         return true;
     case ACTION_LEFT:
+    case ACTION_PREVIOUS_PANE:
         turn(outliers, (int)outliers->kind - 1);
         return true;
-    case ACTION_DIGIT:
+    case ACTION_SECTION:
         turn(outliers, key - '1');
         return true;
     case ACTION_OPEN:
         return open_row(outliers, false);
     case ACTION_OTHER:
         return open_row(outliers, true);
-    case ACTION_TAG:
+    case ACTION_TAG_KIND:
         tag_row(outliers);
         return true;
     default:
@@ -416,6 +418,26 @@ static void subject_outliers(const struct view *view, struct target *out)
     else if (pair_at(outliers))
         *out =
             (struct target){.kind = TARGET_CLASS, .id = pair_at(outliers)->a};
+}
+
+static void row_target(const struct view *view, int row, struct target *out)
+{
+    const struct survey_list *rows =
+        rows_of((const struct outliers_view *)view);
+
+    *out =
+        rows->pairs
+            ? (struct target){.kind = TARGET_CLASS, .id = rows->pair[row].a}
+            : (struct target){.kind = TARGET_IMAGE, .id = rows->image[row].id};
+}
+
+static void range_outliers(struct view *view, const struct target *from,
+                           struct marks *marks)
+{
+    struct outliers_view *outliers = self(view);
+
+    view_range_in_list(view, &outliers->lists[outliers->kind], from, marks,
+                       row_target);
 }
 
 static bool matches(void *context, int row)
@@ -451,4 +473,5 @@ const struct view_ops view_outliers = {.kind = VIEW_OUTLIERS,
                                        .draw = draw_outliers,
                                        .act = act_outliers,
                                        .subject = subject_outliers,
+                                       .range = range_outliers,
                                        .find = find_outliers};

@@ -486,20 +486,32 @@ static bool act_tree(struct view *view, enum action action, int key)
     }
 }
 
-static void subject_tree(const struct view *view, struct target *out)
+static void row_target(const struct view *view, int row, struct target *out)
 {
     const struct tree_view *tree = (const struct tree_view *)view;
     const struct world *world = world_of(view);
-    uint32_t node;
+    uint32_t node = tree->fold.rows[row];
 
-    if (!world->has_tree || tree->fold.row_count == 0)
-        return;
-    node = node_of(tree);
     *out = address(&world->tree, node);
     if (dendro_is_leaf(&world->tree, node)) {
         out->kind = TARGET_CLASS;
         out->id = world->classes.items[node].id;
     }
+}
+
+static void subject_tree(const struct view *view, struct target *out)
+{
+    const struct tree_view *tree = (const struct tree_view *)view;
+    const struct world *world = world_of(view);
+
+    if (world->has_tree && tree->fold.row_count > 0)
+        row_target(view, tree->list.cursor, out);
+}
+
+static void range_tree(struct view *view, const struct target *from,
+                       struct marks *marks)
+{
+    view_range_in_list(view, &self(view)->list, from, marks, row_target);
 }
 
 /* ---- search: the classes in the order of the tree ---- */
@@ -556,4 +568,5 @@ const struct view_ops view_tree = {.kind = VIEW_TREE,
                                    .draw = draw_tree,
                                    .act = act_tree,
                                    .subject = subject_tree,
+                                   .range = range_tree,
                                    .find = find_tree};

@@ -1,0 +1,22 @@
+#ifndef BITGROVE_UI_ACTS_H
+#define BITGROVE_UI_ACTS_H
+
+/*
+ * The actions that are the same in every view: marks, remarks, and the like.
+ * A view that has its own idea of one answers it first. The user interface's
+ * thread.
+ */
+
+#include <stdbool.h>
+
+#include "ui/action.h"
+
+struct app;
+
+/* True if the action is one of these; the message says what came of it. */
+bool acts_run(struct app *app, enum action action);
+
+/* Leaves a range that was begun. False if none was. */
+bool acts_leave_range(struct app *app);
+
+#endif
