@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/explore.h"
 #include "cli/usage.h"
 
 const struct command *const commands[] = {
@@ -109,6 +110,8 @@ static enum status run(int argc, char **argv, struct err *err)
         usage_info();
         return OK;
     }
+    if (strcmp(word, "--check-keys") == 0)
+        return explore_check_keys(err);
     if (word[0] && word[0] != '-' && stat(word, &info) != 0)
         return unknown_command(word, err);
     return run_command(&cmd_explore, argc, argv, err);

@@ -2,12 +2,17 @@
 
 #include "cli/explore.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "cli/args.h"
+#include "cli/console.h"
 #include "cli/paths.h"
 #include "cli/subject.h"
+#include "ui/rc.h"
 #include "ui/ui.h"
 
 enum status explore_possible(struct err *err)
@@ -30,6 +35,37 @@ static void find_themes(void)
     if (themes != NULL)
         setenv("BITGROVE_THEMES", themes, 0);
     free(themes);
+}
+
+enum status explore_check_keys(struct err *err)
+{
+    struct rc_report report;
+    struct str safe = STR_INIT;
+    enum status status = OK;
+
+    find_themes();
+    rc_report_init(&report);
+    rc_check(&report);
+    for (char *line = report.files.text, *end; (end = strchr(line, '\n'));
+         line = end + 1) {
+        *end = '\0';
+        str_clear(&safe);
+        console_name(&safe, line);
+        printf("read %s\n", safe.text);
+    }
+    for (char *line = report.findings.text, *end; (end = strchr(line, '\n'));
+         line = end + 1) {
+        *end = '\0';
+        str_clear(&safe);
+        console_name(&safe, line);
+        puts(safe.text);
+    }
+    if (report.count > 0)
+        status = err_set(err, ERR_BAD_INPUT, "%d finding%s; see bitgroverc(5)",
+                         report.count, report.count == 1 ? "" : "s");
+    str_release(&safe);
+    rc_report_release(&report);
+    return status;
 }
 
 enum status explore(const char *path, const struct args *args, struct err *err)

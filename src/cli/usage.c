@@ -78,6 +78,7 @@ void usage_overview(void)
     print_entry("--version [-v]",
                 "version, and with -v what it was built with");
     print_entry("--info", "paths, terminal, colours, versions");
+    print_entry("--check-keys", "what is wrong in bitgroverc");
     puts("\nExit status: 0 done, 1 nothing found, 2 usage or bad input, 3 "
          "catalogue\nunreadable, damaged or newer than the program, 130 "
          "interrupted.\nFull manual: man bitgrove");

@@ -203,3 +203,16 @@ void rc_load(struct app *app, struct rc_report *report)
         rc_load_file(app, own, report);
     free(own);
 }
+
+void rc_check(struct rc_report *report)
+{
+    struct app app;
+
+    memset(&app, 0, sizeof(app));
+    app.look.glyphs = glyphs_for(glyphs_locale_is_ascii());
+    theme_default(&app.theme);
+    bindings_init(&app.bindings);
+    rc_load(&app, report);
+    bindings_release(&app.bindings);
+    free(app.author);
+}

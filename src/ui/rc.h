@@ -27,6 +27,9 @@ void rc_report_release(struct rc_report *report);
  * read is a finding. */
 void rc_load(struct app *app, struct rc_report *report);
 
+/* The same without an explorer: what `bitgrove --check-keys` prints. */
+void rc_check(struct rc_report *report);
+
 /* Reads one file. */
 void rc_load_file(struct app *app, const char *path, struct rc_report *report);
 
