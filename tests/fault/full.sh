@@ -15,8 +15,9 @@ if [ -z "${FULL_DISK-}" ]; then
 fi
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-mkdir shapes disk
+mkdir shapes many disk
 "$build/tests/make-images" shapes 4 60 12 || exit 1
+"$build/tests/make-images" many 4 6000 1 || exit 1
 mount -t tmpfs -o size=32m none disk || exit 1
 trap 'umount "$place/disk"; rm -rf "$place"' EXIT
 
@@ -54,7 +55,7 @@ full 400
 ok "learning on a full disk" status 2 learn tight
 ok "is told as such" says err "no space left for .*/disk/c.bg: make room"
 ok "the catalogue can be read" status 0 bitgrove check disk/c.bg
-ok "an import" status 2 bitgrove import --name more disk/c.bg shapes
+ok "an import" status 2 bitgrove import --name many disk/c.bg many
 ok "is told the same" says err "no space left for .*/disk/c.bg: make room"
 ok "a new catalogue" status 2 bitgrove import disk/new.bg shapes
 ok "is told the same" says err "no space left for .*/disk/new.bg: make room"
