@@ -11,7 +11,7 @@
 
 #include "ui/action.h"
 #include "ui/command.h"
-#include "ui/setting.h"
+#include "ui/preference.h"
 #include "ui/theme.h"
 
 enum { WIDTH = 76 };
@@ -126,7 +126,7 @@ static void print_commands(void)
 static void print_settings(void)
 {
     int count;
-    const struct setting *rows = setting_table(&count);
+    const struct preference *rows = preference_table(&count);
 
     puts(".Bl -tag -width Ds");
     for (int i = 0; i < count; i++) {

@@ -10,7 +10,7 @@
 #include "ui/key.h"
 #include "ui/rc.h"
 #include "ui/recompute.h"
-#include "ui/setting.h"
+#include "ui/preference.h"
 
 static void run_quit(struct app *app, const char *argument)
 {
@@ -121,12 +121,12 @@ static void run_set(struct app *app, const char *argument)
 
     if (n > 0 && name[n - 1] == '?')
         name[n - 1] = '\0';
-    setting_show(app, name, &text);
+    preference_show(app, name, &text);
     if (n == 0)
         run_help(app, "settings");
     else if (strcmp(name, argument) != 0 && text.length > 0)
         app_message(app, "%s", text.text);
-    else if (setting_apply(app, argument, &err) != OK)
+    else if (preference_apply(app, argument, &err) != OK)
         app_error(app, &err);
     str_release(&text);
     free(name);
@@ -135,7 +135,7 @@ static void run_set(struct app *app, const char *argument)
 static void complete_set(struct app *app, const char *text, struct str *out)
 {
     (void)app;
-    setting_complete(text, out);
+    preference_complete(text, out);
 }
 
 /* Older than :set, and shorter. */

@@ -12,7 +12,7 @@
 #include "base/xdg.h"
 #include "ui/app.h"
 #include "ui/command.h"
-#include "ui/setting.h"
+#include "ui/preference.h"
 
 void rc_report_init(struct rc_report *report)
 {
@@ -125,7 +125,7 @@ static enum status run_line(struct app *app, const char *line,
     if (strcmp(word.text, "bind") == 0)
         status = rc_bind(app, line, origin, clashes, err);
     else if (strcmp(word.text, "set") == 0)
-        status = setting_apply(app, line, err);
+        status = preference_apply(app, line, err);
     else
         status = err_set(err, ERR_BAD_INPUT,
                          "'%s' is neither bind nor set; a line is `bind VIEW "

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/command.h"
-#include "ui/setting.h"
+#include "ui/preference.h"
 #include "ui/views/views.h"
 
 /* What help knows, and the rows that it takes at the present width. */
@@ -146,7 +146,7 @@ static void add_commands(struct help_view *help)
 static void add_settings(struct help_view *help)
 {
     int count;
-    const struct setting *rows = setting_table(&count);
+    const struct preference *rows = preference_table(&count);
     struct str left = STR_INIT, right = STR_INIT;
 
     heading(help, "Settings, for :set and bitgroverc");

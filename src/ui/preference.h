@@ -1,5 +1,5 @@
-#ifndef BITGROVE_UI_SETTING_H
-#define BITGROVE_UI_SETTING_H
+#ifndef BITGROVE_UI_PREFERENCE_H
+#define BITGROVE_UI_PREFERENCE_H
 
 /*
  * What can be set, in bitgroverc and with :set. One table holds name, values,
@@ -12,7 +12,7 @@
 
 struct app;
 
-struct setting {
+struct preference {
     const char *name;
     const char *values;   /* as help shows them; "on|off" for a switch */
     const char *fallback; /* unless it is set */
@@ -25,20 +25,20 @@ struct setting {
 };
 
 /* The settings; *count of them. Static. */
-const struct setting *setting_table(int *count);
+const struct preference *preference_table(int *count);
 
 /*
  * Applies "NAME VALUE" or "NAME=VALUE"; of a switch also "NAME" and "noNAME".
  * ERR_BAD_INPUT when there is no such setting or value.
  */
-MUST_USE enum status setting_apply(struct app *app, const char *text,
-                                   struct err *err);
+MUST_USE enum status preference_apply(struct app *app, const char *text,
+                                      struct err *err);
 
 /* Appends "NAME VALUE" of one (text names it) or, for "", of all, a line
  * each; nothing when there is no such setting. */
-void setting_show(const struct app *app, const char *text, struct str *out);
+void preference_show(const struct app *app, const char *text, struct str *out);
 
 /* Appends what text could become, one a line. */
-void setting_complete(const char *text, struct str *out);
+void preference_complete(const char *text, struct str *out);
 
 #endif

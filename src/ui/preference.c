@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "ui/setting.h"
+#include "ui/preference.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ static void get_theme(const struct app *app, struct str *out)
     str_add(out, app->theme.name);
 }
 
-static const struct setting table[] = {
+static const struct preference table[] = {
     {"ascii", SWITCH, "the locale's", "Draw with plain ASCII", set_ascii,
      get_ascii, NULL},
     {"author", "NAME", "the user's name", "Who writes notes and captions",
@@ -92,13 +92,13 @@ static const struct setting table[] = {
      get_theme, theme_list},
 };
 
-const struct setting *setting_table(int *count)
+const struct preference *preference_table(int *count)
 {
     *count = ARRAY_SIZE(table);
     return table;
 }
 
-static const struct setting *find(const char *name, size_t n)
+static const struct preference *find(const char *name, size_t n)
 {
     for (size_t i = 0; i < ARRAY_SIZE(table); i++)
         if (strlen(table[i].name) == n && strncmp(table[i].name, name, n) == 0)
@@ -120,10 +120,10 @@ static enum status unknown(const char *text, size_t n, struct err *err)
     return status;
 }
 
-enum status setting_apply(struct app *app, const char *text, struct err *err)
+enum status preference_apply(struct app *app, const char *text, struct err *err)
 {
     size_t n = strcspn(text, " =");
-    const struct setting *setting = find(text, n);
+    const struct preference *setting = find(text, n);
     const char *value = text + n + strspn(text + n, " =");
 
     if (!setting && n > 2 && str_starts(text, "no") && value[0] == '\0') {
@@ -145,7 +145,7 @@ enum status setting_apply(struct app *app, const char *text, struct err *err)
     return OK;
 }
 
-void setting_show(const struct app *app, const char *text, struct str *out)
+void preference_show(const struct app *app, const char *text, struct str *out)
 {
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         if (text[0] && strcmp(text, table[i].name) != 0)
@@ -155,10 +155,10 @@ void setting_show(const struct app *app, const char *text, struct str *out)
     }
 }
 
-void setting_complete(const char *text, struct str *out)
+void preference_complete(const char *text, struct str *out)
 {
     size_t n = strcspn(text, " =");
-    const struct setting *setting = find(text, n);
+    const struct preference *setting = find(text, n);
     struct str all = STR_INIT;
     char *save, *value;
 
