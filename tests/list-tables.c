@@ -116,7 +116,7 @@ static void print_commands(void)
     for (int i = 0; i < count; i++) {
         printf(".It Ic \\&:%s", rows[i].name);
         if (rows[i].argument)
-            printf(" Ar %s", rows[i].argument);
+            printf(" Ar \"%s\"", rows[i].argument);
         putchar('\n');
         print_words(rows[i].help);
     }
