@@ -3,9 +3,11 @@
 
     python3 checkpoints.py [DIR]
         the small files of tests/golden/pth, for the tests
-    python3 checkpoints.py --large DIR
+    python3 checkpoints.py --large DIR JPEG...
         torchvision's ResNet18 and ResNet50 and one as the authors of LLC lay
-        theirs out, with random weights, for tests/bench/checkpoints.sh
+        theirs out, with random weights, for tests/bench/checkpoints.sh;
+        DIR/pictures: a thousand cut from the JPEGs, of as many classes in
+        DIR/pictures/list.tsv, some progressive, some grey
 
 Needs python3-torch, for --large python3-torchvision as well. Weights of the
 small network have four values only, so that the files compress well.
@@ -196,14 +198,48 @@ def small(path):
                    f @ one["state_dict"]["module.fc_lr.weight"].flatten(1).T)
 
 
+def cut_pictures(path, jpegs, n):
+    """n JPEGs cut from others, and their list, each of a class of its own."""
+    import random
+    from PIL import Image
+    draw = random.Random(1)
+    whole = [Image.open(jpeg).convert("RGB") for jpeg in jpegs]
+    os.mkdir(path)
+    with open(path + "/list.tsv", "w") as f:
+        for i in range(n):
+            image = whole[i % len(whole)]
+            sides = [max(side // 3, draw.randint(side // 4, side))
+                     for side in image.size]
+            left, top = (draw.randint(0, side - cut)
+                         for side, cut in zip(image.size, sides))
+            image = image.crop((left, top, left + sides[0], top + sides[1]))
+            if i % 7 == 3:
+                image = image.convert("L")
+            image.save(f"{path}/{i:04}.jpg", quality=draw.randint(60, 96),
+                       progressive=i % 5 == 2)
+            f.write(f"{i:04}.jpg\tclass {i:03}\n")
+
+
+def see(path, n):
+    """The first n of them as torchvision's transforms make them."""
+    from PIL import Image
+    from torchvision import transforms
+    look = transforms.Compose([
+        transforms.Resize(256), transforms.CenterCrop(224),
+        transforms.ToTensor(), transforms.Normalize(MEAN, DEVIATION)])
+    return torch.stack([look(Image.open(f"{path}/{i:04}.jpg").convert("RGB"))
+                        for i in range(n)])
+
+
 @torch.no_grad()
-def large(path):
+def large(path, jpegs):
     import torchvision
-    x = pictures(4, 224)
+    cut_pictures(path + "/pictures", jpegs, 1000)
+    x = see(path + "/pictures", 64)
     for name in ("resnet18", "resnet50"):
         net = getattr(torchvision.models, name)()
         randomise(net, False)
-        f = large_features(net, normalised(x))
+        f = torch.cat([large_features(net, part) for part in x.split(16)])
         d = net.fc.weight.shape[1]
         bits = 20
         one, two, book = llc(net.state_dict(), d, bits, 1000, torch.zeros(1))
@@ -220,7 +256,7 @@ def large(path):
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--large"]:
-        large(sys.argv[2])
+        large(sys.argv[2], sys.argv[3:])
     else:
         small(sys.argv[1] if len(sys.argv) > 1 else os.path.join(
             os.path.dirname(os.path.abspath(__file__)), "pth"))

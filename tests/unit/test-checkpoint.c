@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "formats/input.h"
 #include "formats/npy.h"
 #include "formats/pth.h"
+#include "image/imagefile.h"
+#include "image/prepare.h"
 #include "learn/learner-parts.h"
 #include "learn/modelfile.h"
 
@@ -17,7 +20,8 @@
 /*
  * Checkpoints against what PyTorch made of them, see
  * tests/golden/checkpoints.py. Without arguments: the small ones. With
- * DIR NAME SIDE CLASSES BITS FILE [CODEBOOK]: one of the large ones.
+ * DIR NAME SIDE CLASSES BITS FILE [CODEBOOK]: one of the large ones, and of
+ * the JPEGs in DIR/pictures.
  */
 
 static char folder[4096];
@@ -108,12 +112,39 @@ struct model {
     int side, classes, bits;
 };
 
+/* A picture of the folder as torchvision's Resize(256) and CenterCrop(side)
+ * make it. */
+static void see_picture(uint8_t *out, size_t i, size_t side)
+{
+    struct prepare how = {.resize = 256, .size = (uint32_t)side, .channels = 3};
+    struct picture p = {.pixels = NULL};
+    struct err err = {OK, ""};
+    unsigned char *bytes;
+    char name[64];
+    size_t n;
+
+    snprintf(name, sizeof(name), "pictures/%04zu.jpg", i);
+    if (input_whole(in_folder(name), 1 << 26, &bytes, &n, &err) != OK ||
+        imagefile_decode(&p, bytes, n, 0, name, &err) != OK ||
+        prepare_picture(out, &p, &how, &err) != OK) {
+        tap_ok(false, "%s", err.text);
+        abort();
+    }
+    free(bytes);
+    picture_release(&p);
+}
+
 /* As in the script: bytes (n, 3, side, side). */
 static uint8_t *make_pictures(size_t n, size_t side)
 {
     size_t count = n * 3 * side * side;
     uint8_t *pixels = mem_zalloc(count, 1);
 
+    if (access(in_folder("pictures"), F_OK) == 0) {
+        for (size_t i = 0; i < n; i++)
+            see_picture(pixels + i * 3 * side * side, i, side);
+        return pixels;
+    }
     for (uint64_t i = 0; i < count; i++)
         pixels[i] = (uint8_t)(i * i / 7 + 31 * i);
     return pixels;
@@ -152,16 +183,23 @@ static void check_outputs(const struct model *m, struct learner *l)
     size_t n = features.shape[0], d = features.shape[1];
     uint8_t *pixels = make_pictures(n, (size_t)m->side);
     float *logits = mem_zalloc(n, (size_t)m->classes * sizeof(float));
+    size_t image = 3 * (size_t)m->side * (size_t)m->side;
+    float *f = mem_zalloc(n, d * sizeof(float));
     struct learner_eye eye;
     struct err err;
-    const float *f;
 
     if (!tap_ok(learner_ready(l, &err) == OK &&
                     learner_eye_init(&eye, l, &err) == OK &&
                     (size_t)l->encoder.features == d,
                 "%s is made ready", m->file))
         return;
-    f = learner_eye_look(&eye, 0, pixels, (int)n);
+    for (size_t i = 0; i < n; i += (size_t)eye.group) {
+        size_t part = n - i < (size_t)eye.group ? n - i : (size_t)eye.group;
+
+        memcpy(f + i * d,
+               learner_eye_look(&eye, 0, pixels + i * image, (int)part),
+               part * d * sizeof(float));
+    }
     check_near(m->file, "features", f, &features);
     if (!learner_has_codes(l)) {
         struct npy want = expected(m->name, "logits");
@@ -179,6 +217,7 @@ static void check_outputs(const struct model *m, struct learner *l)
         npy_release(&want);
     }
     learner_eye_release(&eye);
+    free(f);
     free(logits);
     free(pixels);
     npy_release(&features);
