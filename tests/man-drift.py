@@ -192,7 +192,8 @@ def json_keys():
         ["outliers"], ["outliers", "--kind", "mistakes"],
         ["outliers", "--kind", "duplicates"],
         ["outliers", "--kind", "classes"], ["outliers", "--kind", "confused"],
-        ["export", "codes"], ["jobs"], ["info"], ["check"],
+        ["export", "codes"], ["export", "codebook"],
+        ["export", "neighbours"], ["jobs"], ["info"], ["check"],
         ["encode", "--image", "1", "--quiet"],
     ]
     for command, *words in asked:

@@ -18,6 +18,9 @@ const char *format_name(enum format format)
         [FORMAT_NPY] = "npy",
         [FORMAT_NEWICK] = "newick",
         [FORMAT_DOT] = "dot",
+        [FORMAT_SVG] = "svg",
+        [FORMAT_BITS] = "bits",
+        [FORMAT_FAISS] = "faiss",
         [FORMAT_SAFETENSORS] = "safetensors",
     };
 

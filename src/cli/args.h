@@ -22,6 +22,9 @@ enum format {
     FORMAT_NPY,
     FORMAT_NEWICK,
     FORMAT_DOT,
+    FORMAT_SVG,
+    FORMAT_BITS,  /* .npy of a byte a bit, 0 or 1 */
+    FORMAT_FAISS, /* .npy of packed bytes, as faiss's IndexBinary takes them */
     FORMAT_SAFETENSORS,
     FORMAT_COUNT
 };

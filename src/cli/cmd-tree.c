@@ -170,6 +170,8 @@ static enum status print_tree(const struct args *args, struct subject *s,
             newick_write(&out, &t.dendro, t.names);
         else if (args->format == FORMAT_DOT)
             dot_write(&out, &t.dendro, t.names);
+        else if (args->format == FORMAT_SVG)
+            status = taxon_svg(&out, &t, s, linkage, err);
         else if (args->format == FORMAT_JSON)
             taxon_json(&out, &t, s, linkage);
         else if (args->format == FORMAT_CSV)
@@ -217,7 +219,8 @@ const struct command cmd_tree = {
     .kind = JOB_TREE,
     .passed = passed,
     .formats =
-        FORMATS_ROWS | FORMAT_BIT(FORMAT_NEWICK) | FORMAT_BIT(FORMAT_DOT),
+        FORMATS_ROWS | FORMAT_BIT(FORMAT_NEWICK) | FORMAT_BIT(FORMAT_DOT) |
+        FORMAT_BIT(FORMAT_SVG),
     .least = 1,
     .most = 1,
     .run = run,

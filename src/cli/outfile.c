@@ -65,6 +65,8 @@ enum status outfile_open(struct outfile *out, const char *path, bool binary,
                          struct err *err)
 {
     memset(out, 0, sizeof(*out));
+    if (path != NULL && strcmp(path, "-") == 0)
+        path = NULL;
     out->path = path;
     if (path != NULL)
         return open_path(out, err);

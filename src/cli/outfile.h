@@ -19,7 +19,7 @@ struct outfile {
     char *target;     /* owned: what temporary is to be renamed to */
 };
 
-/* path NULL: standard output; binary is refused on a terminal. */
+/* path NULL or "-": standard output; binary is refused on a terminal. */
 enum status outfile_open(struct outfile *out, const char *path, bool binary,
                          struct err *err) MUST_USE;
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalogue/notes.h"
 #include "cli/jsonout.h"
+#include "taxonomy/dendrosvg.h"
 #include "taxonomy/naming.h"
 
 static enum status build(struct taxon *out, const struct tree_rows *rows,
@@ -122,4 +124,59 @@ void taxon_json(struct str *out, const struct taxon *t, const struct subject *s,
     jsonout_write(out, whole);
     json_decref(whole);
     free(nodes);
+}
+
+static enum status draw(struct str *out, const struct taxon *t,
+                        const struct subject *s, enum linkage linkage,
+                        const struct class_codes *codes,
+                        const struct caption_list *captions, struct err *err)
+{
+    struct dendrosvg what = {.naming = {t->names, t->paths, false}};
+    struct str title = STR_INIT, words = STR_INIT;
+    enum status status;
+
+    str_addf(&title, "The tree of %u classes that %s learnt", t->dendro.leaves,
+             s->model.name);
+    str_addf(&words,
+             "%s linkage of %d-bit class codes after epoch %d of %d; the scale "
+             "is Hamming distance. Nearest classes meet at the right.",
+             linkage_name(linkage), codes->bits, t->step, s->model.steps);
+    what.title = title.text;
+    what.description = words.text;
+    what.codes = codes->codes;
+    what.bits = codes->bits;
+    what.captions = (const char *const *)captions->text;
+    status = dendrosvg_write(out, &t->dendro, &what, err);
+    str_release(&title);
+    str_release(&words);
+    return status;
+}
+
+enum status taxon_svg(struct str *out, const struct taxon *t,
+                      const struct subject *s, enum linkage linkage,
+                      struct err *err)
+{
+    struct class_codes codes;
+    struct caption_list captions;
+    enum status status =
+        class_codes_load(s->cat, s->model.id, t->step, &codes, err);
+
+    if (status != OK)
+        return status;
+    for (uint32_t i = 0; status == OK && i < t->dendro.leaves; i++)
+        if (i >= (uint32_t)codes.classes ||
+            codes.class_ids[i] != t->rows[i]->id)
+            status =
+                err_set(err, ERR_CATALOGUE,
+                        "the stored tree is not of the codes of its epoch. "
+                        "Look closer with: bitgrove check %s",
+                        catalogue_path(s->cat));
+    if (status == OK)
+        status = caption_all(s->cat, s->model.id, codes.bits, &captions, err);
+    if (status == OK) {
+        status = draw(out, t, s, linkage, &codes, &captions, err);
+        caption_list_release(&captions);
+    }
+    class_codes_release(&codes);
+    return status;
 }

@@ -26,4 +26,10 @@ void taxon_release(struct taxon *t);
 void taxon_json(struct str *out, const struct taxon *t, const struct subject *s,
                 enum linkage linkage);
 
+/* The picture of taxonomy/dendrosvg.h with the codes of that epoch, and the
+ * captions there are. */
+enum status taxon_svg(struct str *out, const struct taxon *t,
+                      const struct subject *s, enum linkage linkage,
+                      struct err *err) MUST_USE;
+
 #endif

@@ -1,0 +1,472 @@
+#include <config.h>
+
+#include "taxonomy/dendrosvg.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/markup.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "codes/bithue.h"
+#include "codes/code.h"
+#include "taxonomy/nodebits.h"
+
+/* Pixels. */
+#define PITCH  16  /* from leaf to leaf */
+#define LEFT   28  /* of the root */
+#define WIDE   560 /* from the root's height to the leaves */
+#define TOP    96  /* of the first leaf */
+#define CELL   9   /* a bit of a code */
+#define GAP    12
+#define DOT    6.5 /* radius of a split with a number in it */
+#define LETTER 6.6 /* a letter of a name, as wide as they get */
+
+#define NAME_MOST 40 /* letters of a name that are shown */
+
+struct drawing {
+    struct str *out;
+    const struct dendro *d;
+    const struct dendrosvg *what;
+    struct nodebits nb;
+    double *y;      /* (nodes) */
+    int *bit;       /* (nodes) that divides it best, or -1 */
+    bool *numbered; /* (nodes) there was room for its bit's number */
+    double top;     /* the greatest height, or 1 */
+    double cells;   /* where the codes begin */
+    double names;   /* and the names */
+    double bottom;  /* below the last leaf */
+};
+
+static void number(struct str *out, double value)
+{
+    dendro_height_text(out, value, 1);
+}
+
+static double x_of(const struct drawing *g, uint32_t node)
+{
+    return LEFT + WIDE * (1 - g->d->node[node].height / g->top);
+}
+
+/* ---- names ---- */
+
+/* The first NAME_MOST letters, escaped; returns how wide they are. */
+static double add_name(struct str *out, const struct drawing *g, uint32_t leaf)
+{
+    struct str name = STR_INIT, safe = STR_INIT;
+    double wide = 0;
+    size_t at = 0;
+    int letters = 0;
+
+    naming_label(&name, g->d, &g->what->naming, leaf, 0);
+    utf8_escape(&safe, name.text);
+    while (at < safe.length && letters < NAME_MOST) {
+        uint32_t c;
+
+        at += utf8_decode(safe.text + at, safe.length - at, &c);
+        letters++;
+        wide += c >= 0x1100 ? 2 * LETTER : LETTER;
+    }
+    if (at < safe.length) {
+        safe.text[at] = '\0';
+        markup_escaped(out, safe.text);
+        str_add(out, "…");
+        wide += 2 * LETTER;
+    } else {
+        markup_escaped(out, safe.text);
+    }
+    str_release(&name);
+    str_release(&safe);
+    return wide;
+}
+
+static double widest_name(const struct drawing *g)
+{
+    struct str ignored = STR_INIT;
+    double most = 0;
+
+    for (uint32_t i = 0; i < g->d->leaves; i++) {
+        double wide = add_name(&ignored, g, i);
+
+        most = wide > most ? wide : most;
+        str_clear(&ignored);
+    }
+    str_release(&ignored);
+    return most;
+}
+
+static void draw_names(const struct drawing *g)
+{
+    str_add(g->out, "<g class=\"dg-name\">\n");
+    for (uint32_t i = 0; i < g->d->leaves; i++) {
+        str_add(g->out, "<text x=\"");
+        number(g->out, g->names);
+        str_add(g->out, "\" y=\"");
+        number(g->out, g->y[i] + 4);
+        str_add(g->out, "\">");
+        add_name(g->out, g, i);
+        str_add(g->out, "</text>\n");
+    }
+    str_add(g->out, "</g>\n");
+}
+
+/* ---- the tree ---- */
+
+/* Rows in layout order; an inner node stands between its children. */
+static void lay_out(struct drawing *g)
+{
+    const struct dendro *d = g->d;
+
+    for (uint32_t i = 0; i < d->leaves; i++)
+        g->y[d->order[i]] = TOP + PITCH * (i + 0.5);
+    for (uint32_t i = d->leaves; i < d->count; i++)
+        g->y[i] = (g->y[d->node[i].left] + g->y[d->node[i].right]) / 2;
+    for (uint32_t i = 0; i < d->count; i++)
+        g->bit[i] = g->what->codes ? nodebits_splitter(&g->nb, d, i) : -1;
+    g->top = d->count ? d->node[d->count - 1].height : 0;
+    g->top = g->top > 0 ? g->top : 1;
+    g->cells = LEFT + WIDE + GAP;
+    g->names = g->cells + (g->what->codes ? g->what->bits * CELL + GAP : 0);
+    g->bottom = TOP + PITCH * (double)d->leaves;
+}
+
+/* Whether all classes of one side have the bit and none of the other. */
+static bool is_clean(const struct drawing *g, uint32_t node, int bit)
+{
+    uint32_t left = g->d->node[node].left, right = g->d->node[node].right;
+    uint32_t a = nodebits_set(&g->nb, left, bit);
+    uint32_t b = nodebits_set(&g->nb, right, bit);
+
+    return (a == 0 && b == g->d->node[right].size) ||
+           (b == 0 && a == g->d->node[left].size);
+}
+
+/* Branches are quiet; what divides has the colour of its bit. */
+static void draw_branches(const struct drawing *g)
+{
+    const struct dendro *d = g->d;
+
+    str_add(g->out, "<path class=\"dg-branch\" d=\"");
+    for (uint32_t i = 0; i + 1 < d->count; i++) {
+        str_add_char(g->out, 'M');
+        number(g->out, x_of(g, i));
+        str_add_char(g->out, ' ');
+        number(g->out, g->y[i]);
+        str_add_char(g->out, 'H');
+        number(g->out, x_of(g, d->node[i].parent));
+    }
+    str_add(g->out, "\"/>\n");
+    for (int bit = -1; bit < g->what->bits; bit++) {
+        bool any = false;
+
+        for (uint32_t i = d->leaves; i < d->count; i++) {
+            if (g->bit[i] != bit)
+                continue;
+            if (!any && bit < 0)
+                str_add(g->out, "<path class=\"dg-branch\" d=\"");
+            else if (!any)
+                str_addf(g->out, "<path class=\"dg-split dg-%d\" d=\"", bit);
+            any = true;
+            str_add_char(g->out, 'M');
+            number(g->out, x_of(g, i));
+            str_add_char(g->out, ' ');
+            number(g->out, g->y[d->node[i].left]);
+            str_add_char(g->out, 'V');
+            number(g->out, g->y[d->node[i].right]);
+        }
+        str_add(g->out, any ? "\"/>\n" : "");
+    }
+}
+
+/* "bit 7 (round or not): 12 of 12 and 0 of 9; height 5.3; latin/upper ..." */
+static void add_split_title(const struct drawing *g, uint32_t node, int bit)
+{
+    const struct dendro_node *n = &g->d->node[node];
+    struct str label = STR_INIT;
+
+    str_add(g->out, "<title>");
+    if (bit >= 0) {
+        str_addf(g->out, "bit %d", bit);
+        if (g->what->captions != NULL && g->what->captions[bit] != NULL) {
+            str_add(g->out, " (");
+            markup_text(g->out, g->what->captions[bit]);
+            str_add_char(g->out, ')');
+        }
+        str_addf(g->out, ": set in %u of %u above, %u of %u below; ",
+                 nodebits_set(&g->nb, n->left, bit), g->d->node[n->left].size,
+                 nodebits_set(&g->nb, n->right, bit),
+                 g->d->node[n->right].size);
+    }
+    str_addf(g->out, "%u classes at height ", n->size);
+    dendro_height_text(g->out, n->height, 2);
+    naming_label(&label, g->d, &g->what->naming, node, 3);
+    if (label.length) {
+        str_add(g->out, ": ");
+        markup_text(g->out, label.text);
+    }
+    str_add(g->out, "</title>");
+    str_release(&label);
+}
+
+/* A number needs room beside that of the parent. */
+static bool has_room(const struct drawing *g, uint32_t node)
+{
+    uint32_t parent = g->d->node[node].parent;
+
+    while (parent != DENDRO_NONE &&
+           x_of(g, node) - x_of(g, parent) < 2 * DOT + 1) {
+        if (g->numbered[parent] &&
+            fabs(g->y[node] - g->y[parent]) < 2 * DOT + 1)
+            return false;
+        parent = g->d->node[parent].parent;
+    }
+    return true;
+}
+
+static void draw_split(struct drawing *g, uint32_t node)
+{
+    int bit = g->bit[node];
+
+    str_add(g->out, "<g class=\"");
+    if (bit >= 0)
+        str_addf(g->out, "dg-%d%s", bit,
+                 is_clean(g, node, bit) ? " dg-full" : " dg-ring");
+    else
+        str_add(g->out, "dg-none");
+    str_add(g->out, "\">");
+    add_split_title(g, node, bit);
+    g->numbered[node] = bit >= 0 && has_room(g, node);
+    str_add(g->out, "<circle cx=\"");
+    number(g->out, x_of(g, node));
+    str_add(g->out, "\" cy=\"");
+    number(g->out, g->y[node]);
+    str_add(g->out, "\" r=\"");
+    number(g->out, g->numbered[node] ? DOT : 2.5);
+    str_add(g->out, "\"/>");
+    if (g->numbered[node]) {
+        str_add(g->out, "<text x=\"");
+        number(g->out, x_of(g, node));
+        str_add(g->out, "\" y=\"");
+        number(g->out, g->y[node] + 2.8);
+        str_addf(g->out, "\">%d</text>", bit);
+    }
+    str_add(g->out, "</g>\n");
+}
+
+static void draw_splits(struct drawing *g)
+{
+    str_add(g->out, "<g class=\"dg-dots\">\n");
+    for (uint32_t i = g->d->count; i-- > g->d->leaves;)
+        draw_split(g, i);
+    str_add(g->out, "</g>\n");
+}
+
+/* ---- codes, scales ---- */
+
+/* Set bits in their colour, the others as a speck: a path for each bit. */
+static void draw_codes(const struct drawing *g)
+{
+    for (int bit = 0; g->what->codes && bit < g->what->bits; bit++) {
+        double x = g->cells + CELL * bit;
+
+        for (int set = 1; set >= 0; set--) {
+            bool any = false;
+
+            for (uint32_t i = 0; i < g->d->leaves; i++) {
+                if (code_bit(g->what->codes[i], bit) != (set == 1))
+                    continue;
+                if (!any)
+                    str_addf(g->out, "<path class=\"dg-%s dg-%d\" d=\"",
+                             set ? "on" : "off", bit);
+                any = true;
+                str_add_char(g->out, 'M');
+                number(g->out, set ? x : x + 3);
+                str_add_char(g->out, ' ');
+                number(g->out, g->y[i] - (set ? 6 : 0.5));
+                str_add(g->out, set ? "h8v12h-8z" : "h2v1h-2z");
+            }
+            str_add(g->out, any ? "\"/>\n" : "");
+        }
+    }
+}
+
+/* Round steps, at most eight of them. */
+static double scale_step(double top)
+{
+    static const double steps[] = {0.1, 0.2, 0.5, 1,   2,   5,
+                                   10,  20,  50,  100, 200, 500};
+
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+        if (top / steps[i] <= 8)
+            return steps[i];
+    return top;
+}
+
+static void draw_scale(const struct drawing *g, double y)
+{
+    double step = scale_step(g->top);
+
+    str_add(g->out, "<g class=\"dg-scale\">\n");
+    for (double h = 0; h <= g->top * 1.0001 && g->d->count; h += step) {
+        str_add(g->out, "<text x=\"");
+        number(g->out, LEFT + WIDE * (1 - h / g->top));
+        str_add(g->out, "\" y=\"");
+        number(g->out, y);
+        str_add(g->out, "\">");
+        dendro_height_text(g->out, h, 1);
+        str_add(g->out, "</text>\n");
+    }
+    for (int bit = 0; g->what->codes && bit < g->what->bits; bit++) {
+        str_addf(g->out, "<text class=\"dg-bit dg-%d\" x=\"", bit);
+        number(g->out, g->cells + CELL * bit + 4);
+        str_add(g->out, "\" y=\"");
+        number(g->out, y);
+        str_addf(g->out, "\">%d</text>\n", bit);
+    }
+    str_add(g->out, "</g>\n");
+}
+
+static void draw_rules(const struct drawing *g)
+{
+    double step = scale_step(g->top);
+
+    str_add(g->out, "<path class=\"dg-rule\" d=\"");
+    for (double h = 0; h <= g->top * 1.0001 && g->d->count; h += step) {
+        str_add_char(g->out, 'M');
+        number(g->out, LEFT + WIDE * (1 - h / g->top));
+        str_addf(g->out, " %d", TOP - 8);
+        str_add_char(g->out, 'V');
+        number(g->out, g->bottom + 6);
+    }
+    str_add(g->out, "\"/>\n");
+}
+
+/* ---- the whole ---- */
+
+static void add_style(const struct drawing *g)
+{
+    str_add(g->out,
+            "<style>\n"
+            ".dg-paper{fill:#fdfcf9}.dg-branch,.dg-split,.dg-rule{fill:none}\n"
+            ".dg-branch{stroke:#a9a59b}.dg-split{stroke:currentColor;"
+            "stroke-width:1.6}\n"
+            ".dg-rule{stroke:#eceae3}.dg-title{fill:#1d1c1a;font-size:19px;"
+            "font-family:Georgia,'Iowan Old Style','Times New Roman',serif}\n"
+            ".dg-sub,.dg-scale{fill:#77736a}.dg-name{fill:#1d1c1a}\n"
+            "svg.dg text{font-family:system-ui,-apple-system,'Segoe UI',"
+            "'Noto Sans','DejaVu Sans',sans-serif;font-size:11px}\n"
+            "svg.dg text.dg-title{font-family:Georgia,'Iowan Old Style',"
+            "'Times New Roman',serif;font-size:20px}\n"
+            "svg.dg .dg-scale text{font-size:10px;text-anchor:middle}\n"
+            "svg.dg text.dg-bit{fill:currentColor;font-size:7px}\n"
+            ".dg-on{fill:currentColor}.dg-off{fill:#c9c5ba}\n"
+            "svg.dg .dg-dots text{font-size:8px;text-anchor:middle;"
+            "font-weight:600}\n"
+            ".dg-full circle{fill:currentColor;stroke:currentColor}"
+            ".dg-full text{fill:#fff}\n"
+            ".dg-ring circle{fill:#fdfcf9;stroke:currentColor;stroke-width:1.4}"
+            ".dg-ring text{fill:currentColor}\n"
+            ".dg-none circle{fill:#a9a59b}\n");
+    for (int dark = 0; dark <= 1; dark++) {
+        str_add(g->out,
+                dark ? "@media(prefers-color-scheme:dark){\n"
+                       ".dg-paper{fill:#161719}.dg-branch{stroke:#5d6066}"
+                       ".dg-rule{stroke:#24262a}\n"
+                       ".dg-title,.dg-name{fill:#e8e6e1}"
+                       ".dg-sub,.dg-scale{fill:#9a9ca1}.dg-off{fill:#45484e}\n"
+                       ".dg-full text{fill:#161719}.dg-ring circle{fill:"
+                       "#161719}.dg-none circle{fill:#5d6066}\n"
+                     : "");
+        for (int bit = 0; g->what->codes && bit < g->what->bits; bit++)
+            str_addf(g->out, ".dg-%d{color:#%06x}", bit, bithue(bit, dark));
+        str_add(g->out, dark ? "\n}\n" : "\n");
+    }
+    str_add(g->out, "</style>\n");
+}
+
+static void draw_captions(const struct drawing *g, double y)
+{
+    for (int bit = 0; g->what->captions && bit < g->what->bits; bit++) {
+        if (g->what->captions[bit] == NULL)
+            continue;
+        str_addf(g->out, "<text class=\"dg-sub\" x=\"%d\" y=\"", LEFT);
+        number(g->out, y);
+        str_addf(g->out, "\">bit %d: ", bit);
+        markup_text(g->out, g->what->captions[bit]);
+        str_add(g->out, "</text>\n");
+        y += PITCH;
+    }
+}
+
+static int captioned(const struct dendrosvg *what)
+{
+    int count = 0;
+
+    for (int bit = 0; what->captions && bit < what->bits; bit++)
+        count += what->captions[bit] != NULL;
+    return count;
+}
+
+static void draw(struct drawing *g)
+{
+    double wide = g->names + widest_name(g) + LEFT;
+    double high = g->bottom + 56 + PITCH * captioned(g->what);
+
+    str_add(g->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dg\" "
+                    "role=\"img\" aria-labelledby=\"dg-title dg-desc\" "
+                    "width=\"");
+    number(g->out, wide);
+    str_add(g->out, "\" height=\"");
+    number(g->out, high);
+    str_add(g->out, "\" viewBox=\"0 0 ");
+    number(g->out, wide);
+    str_add_char(g->out, ' ');
+    number(g->out, high);
+    str_add(g->out, "\">\n<title id=\"dg-title\">");
+    markup_text(g->out, g->what->title);
+    str_add(g->out, "</title>\n<desc id=\"dg-desc\">");
+    markup_text(g->out, g->what->description);
+    str_add(g->out, "</desc>\n");
+    add_style(g);
+    str_add(g->out,
+            "<rect class=\"dg-paper\" width=\"100%\" height=\"100%\"/>\n");
+    str_addf(g->out, "<text class=\"dg-title\" x=\"%d\" y=\"36\">", LEFT);
+    markup_text(g->out, g->what->title);
+    str_addf(g->out, "</text>\n<text class=\"dg-sub\" x=\"%d\" y=\"56\">",
+             LEFT);
+    markup_text(g->out, g->what->description);
+    str_add(g->out, "</text>\n");
+    draw_rules(g);
+    draw_scale(g, TOP - 14);
+    draw_branches(g);
+    draw_splits(g);
+    draw_codes(g);
+    draw_names(g);
+    draw_scale(g, g->bottom + 20);
+    draw_captions(g, g->bottom + 44);
+    str_add(g->out, "</svg>\n");
+}
+
+enum status dendrosvg_write(struct str *out, const struct dendro *d,
+                            const struct dendrosvg *what, struct err *err)
+{
+    struct drawing g = {.out = out, .d = d, .what = what};
+    enum status status = OK;
+
+    g.nb = (struct nodebits)NODEBITS_INIT;
+    if (what->codes != NULL && d->count > 0)
+        status = nodebits_build(&g.nb, d, what->codes, what->bits, err);
+    if (status != OK)
+        return status;
+    g.y = mem_zalloc((size_t)d->count + 1, sizeof(*g.y));
+    g.bit = mem_zalloc((size_t)d->count + 1, sizeof(*g.bit));
+    g.numbered = mem_zalloc((size_t)d->count + 1, sizeof(*g.numbered));
+    lay_out(&g);
+    draw(&g);
+    free(g.y);
+    free(g.bit);
+    free(g.numbered);
+    nodebits_release(&g.nb);
+    return OK;
+}
