@@ -12,16 +12,11 @@
 const char *format_name(enum format format)
 {
     static const char *const names[] = {
-        [FORMAT_TABLE] = "table",
-        [FORMAT_CSV] = "csv",
-        [FORMAT_JSON] = "json",
-        [FORMAT_NPY] = "npy",
-        [FORMAT_NEWICK] = "newick",
-        [FORMAT_DOT] = "dot",
-        [FORMAT_SVG] = "svg",
-        [FORMAT_BITS] = "bits",
-        [FORMAT_FAISS] = "faiss",
-        [FORMAT_SAFETENSORS] = "safetensors",
+        [FORMAT_TABLE] = "table",   [FORMAT_CSV] = "csv",
+        [FORMAT_JSON] = "json",     [FORMAT_NPY] = "npy",
+        [FORMAT_NEWICK] = "newick", [FORMAT_DOT] = "dot",
+        [FORMAT_SVG] = "svg",       [FORMAT_BITS] = "bits",
+        [FORMAT_FAISS] = "faiss",   [FORMAT_SAFETENSORS] = "safetensors",
     };
 
     return names[format];

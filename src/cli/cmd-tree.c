@@ -218,9 +218,8 @@ const struct command cmd_tree = {
     .options = options,
     .kind = JOB_TREE,
     .passed = passed,
-    .formats =
-        FORMATS_ROWS | FORMAT_BIT(FORMAT_NEWICK) | FORMAT_BIT(FORMAT_DOT) |
-        FORMAT_BIT(FORMAT_SVG),
+    .formats = FORMATS_ROWS | FORMAT_BIT(FORMAT_NEWICK) |
+               FORMAT_BIT(FORMAT_DOT) | FORMAT_BIT(FORMAT_SVG),
     .least = 1,
     .most = 1,
     .run = run,
