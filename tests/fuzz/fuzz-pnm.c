@@ -19,7 +19,8 @@ int fuzz_pnm(const uint8_t *bytes, size_t n)
     fuzz_taken++;
     FUZZ_PROMISE(picture.channels == 1 || picture.channels == 3);
     samples = (size_t)picture.width * picture.height * picture.channels;
-    FUZZ_PROMISE(samples > 0 && samples <= n);
+    /* a bitmap has eight pixels in a byte */
+    FUZZ_PROMISE(samples > 0 && samples <= 8 * n);
     for (size_t i = 0; i < samples; i++)
         sum += picture.pixels[i];
     FUZZ_PROMISE(sum <= 255 * samples);

@@ -32,6 +32,7 @@ static const char tsv[] = "id\tname\tgroup\n0\tdigit 0\tdigit\n"
 static const char list[] = "x/a.jpg,dog\n# no\nb.png,cat\r\n";
 static const char pnm_raw[] = "P6 # x\n2 2\n255\nabcdefghijkl";
 static const char pnm_wide[] = "P5 2 2 1000\n\1\2\1\3\2\2\3\1";
+static const char pnm_bits[] = "P4 16 3\nabcdef";
 static const char pnm_plain[] = "P2\n3 2\n15\n0 1 2\n15 4 5 ";
 
 struct seed {
@@ -145,6 +146,7 @@ int main(void)
         {"plain pgm", fuzz_pnm, {0}, 0},
         {"safetensors", fuzz_safetensors, {0}, 0},
         {"list", fuzz_listing, {0}, 0},
+        {"pbm", fuzz_pnm, {0}, 0},
         {"cifar", fuzz_cifar, {0}, 0},
     };
     static struct seed files[] = {
@@ -180,7 +182,8 @@ int main(void)
     FILL(6, pnm_plain);
     FILL(7, safetensors);
     FILL(8, list);
-    seeds[9].n = 3073; /* an image of class 0 */
+    FILL(9, pnm_bits);
+    seeds[10].n = 3073; /* an image of class 0 */
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         read_seed(&files[i]);
         run_seed(&files[i]);
