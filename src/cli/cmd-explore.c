@@ -29,7 +29,8 @@ static enum status run(struct args *args, struct err *err)
 
 static const struct option_row options[] = {
     {"theme", '\0', "NAME",
-     "default, dark, light, mono, one of your own, or the path of one"},
+     "default, dark, light, mono, another installed, your own, or a path"},
+    {"pictures", '\0', "HOW", "auto, kitty, iterm, sixel, half, ascii or none"},
     {"goto", '\0', "PLACE", "begin there, as the explorer's :goto has it"},
     {"ascii", '\0', NULL, "plain ASCII, whatever the locale"},
     {"readonly", '\0', NULL, "never write to the catalogue"},

@@ -70,7 +70,7 @@ enum status explore_check_keys(struct err *err)
 
 enum status explore(const char *path, const struct args *args, struct err *err)
 {
-    struct ui_options options = {NULL, NULL, false, false};
+    struct ui_options options = {0};
     struct catalogue *cat = NULL;
     enum status status = subject_catalogue(&cat, path, err);
 
@@ -81,6 +81,7 @@ enum status explore(const char *path, const struct args *args, struct err *err)
         return status;
     if (args != NULL) {
         options.theme = args_get(args, "theme");
+        options.pictures = args_get(args, "pictures");
         options.place = args_get(args, "goto");
         options.ascii = args_has(args, "ascii");
         options.read_only = args_has(args, "readonly");

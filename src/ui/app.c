@@ -154,10 +154,8 @@ static void close_view(struct app *app)
 
 /* ---- life cycle ---- */
 
-enum status app_init(struct app *app, struct catalogue *cat, struct err *err)
+void app_init(struct app *app, struct catalogue *cat)
 {
-    struct view *first;
-
     memset(app, 0, sizeof(*app));
     world_init(&app->world, cat);
     prompt_init(&app->prompt);
@@ -166,18 +164,22 @@ enum status app_init(struct app *app, struct catalogue *cat, struct err *err)
     bindings_init(&app->bindings);
     app->pending_key = KEY_CODE_NONE;
     app->look.glyphs = glyphs_for(glyphs_locale_is_ascii());
+    app->look.pictures = GRAPHIC_HALF;
     theme_default(&app->theme);
     app_set_theme(app, &app->theme);
-    if (catalogue_snapshot(cat, err) != OK ||
-        world_load(&app->world, err) != OK ||
-        make_view(app, VIEW_TREE, &(struct target){0}, &first, err) != OK) {
-        catalogue_rollback(cat);
-        app_release(app);
-        return err->status;
-    }
+}
+
+enum status app_load(struct app *app, struct err *err)
+{
+    struct catalogue *cat = app->world.cat;
+    struct view *first = NULL;
+
+    if (catalogue_snapshot(cat, err) == OK &&
+        world_load(&app->world, err) == OK &&
+        make_view(app, VIEW_TREE, &(struct target){0}, &first, err) == OK)
+        app->views[app->count++] = first;
     catalogue_rollback(cat);
-    app->views[app->count++] = first;
-    return OK;
+    return first ? OK : err->status;
 }
 
 void app_release(struct app *app)

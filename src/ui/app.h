@@ -28,6 +28,7 @@ struct app {
     struct world world;
     struct look look;
     struct theme theme; /* as loaded, before it was reduced to the terminal */
+    enum graphic_mode pictures; /* as asked for; look has what there is */
     struct canvas canvas;
     struct tty *tty; /* NULL without a terminal */
     struct prompt prompt;
@@ -52,8 +53,10 @@ struct app {
     void (*answer)(struct view *view, const char *text);
 };
 
-MUST_USE enum status app_init(struct app *app, struct catalogue *cat,
-                              struct err *err);
+/* Asks the catalogue nothing; app_load() reads it and opens the first view,
+ * before which nothing but chrome_opening() can be drawn. */
+void app_init(struct app *app, struct catalogue *cat);
+MUST_USE enum status app_load(struct app *app, struct err *err);
 void app_release(struct app *app);
 
 /* Sets the theme for a terminal of `colours` colours. */

@@ -68,10 +68,17 @@ static int worker_state(const struct app *app, struct pane pane)
     return width;
 }
 
-void chrome_title(const struct app *app, struct pane pane)
+/* The catalogue's name at the left; returns the column after it. */
+static int draw_name(const struct app *app, struct pane pane)
 {
     const char *path = catalogue_path(app->world.cat);
     const char *slash = strrchr(path, '/');
+
+    return pane_name(pane, 0, 1, -1, ROLE_TITLE_NAME, slash ? slash + 1 : path);
+}
+
+void chrome_title(const struct app *app, struct pane pane)
+{
     const struct view *view = app_view(app);
     struct str text = STR_INIT, about = STR_INIT;
     struct pane rest = pane;
@@ -80,7 +87,7 @@ void chrome_title(const struct app *app, struct pane pane)
     pane_fill(pane, 0, 0, pane.cols, ROLE_TITLE, ' ');
     used = worker_state(app, pane);
     rest.cols -= used + 1;
-    col = pane_name(rest, 0, 1, -1, ROLE_TITLE_NAME, slash ? slash + 1 : path);
+    col = draw_name(app, rest);
     describe_model(app, &text);
     col = pane_text(rest, 0, col + 2, ROLE_TITLE, text.text);
     str_addf(&about, "%s", view->ops->name);
@@ -163,6 +170,15 @@ void chrome_hints(const struct app *app, struct pane pane)
         pane_text(pane, 0, pane.cols - 5, ROLE_HINT, "help");
     }
     str_release(&key);
+}
+
+void chrome_opening(const struct app *app, struct pane pane)
+{
+    canvas_clear(pane.canvas);
+    for (int row = 0; row < pane.rows; row++)
+        pane_fill(pane, row, 0, pane.cols, ROLE_SCREEN, ' ');
+    pane_fill(pane, 0, 0, pane.cols, ROLE_TITLE, ' ');
+    pane_text(pane, 0, draw_name(app, pane) + 2, ROLE_TITLE_DIM, "opening");
 }
 
 void chrome_too_small(struct pane pane)

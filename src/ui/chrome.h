@@ -14,6 +14,9 @@ void chrome_title(const struct app *app, struct pane pane);
 /* The message if there is one, else the keys of the view. */
 void chrome_hints(const struct app *app, struct pane pane);
 
+/* The whole screen, before anything was read: the title, no view. */
+void chrome_opening(const struct app *app, struct pane pane);
+
 void chrome_too_small(struct pane pane);
 
 #endif

@@ -244,6 +244,24 @@ void pane_over(struct pane pane, int row, int col, int cols, enum role role)
     }
 }
 
+bool pane_lay(struct pane pane, int channels, int height, int width,
+              const uint8_t *pixels)
+{
+    struct canvas_picture picture = {.row = pane.row,
+                                     .col = pane.col,
+                                     .rows = pane.rows,
+                                     .cols = pane.cols,
+                                     .channels = channels,
+                                     .height = height,
+                                     .width = width};
+
+    if (pane.clip_row != pane.row || pane.clip_rows != pane.rows ||
+        pane.clip_col != pane.col || pane.clip_cols != pane.cols ||
+        pane.rows > GRAPHIC_CELLS || pane.cols > GRAPHIC_CELLS)
+        return false;
+    return canvas_lay(pane.canvas, &picture, pixels);
+}
+
 void pane_fill(struct pane pane, int row, int col, int cols, enum role role,
                uint32_t glyph)
 {

@@ -17,12 +17,14 @@
 #include "base/err.h"
 #include "ui/canvas.h"
 #include "ui/glyph.h"
+#include "ui/graphic.h"
 #include "ui/theme.h"
 
 struct look {
     struct theme theme; /* already reduced to `colours` */
     const struct glyphs *glyphs;
-    int colours; /* of the terminal; 0 when mono */
+    int colours;                /* of the terminal; 0 when mono */
+    enum graphic_mode pictures; /* never GRAPHIC_AUTO */
 };
 
 struct pane {
@@ -69,6 +71,13 @@ int pane_wrap(struct pane pane, int row, enum role role, const char *text);
 /* Lays the role over cells already drawn: the row under the cursor. Text that
  * has a colour of its own keeps it. */
 void pane_over(struct pane pane, int row, int col, int cols, enum role role);
+
+/*
+ * Lays a picture (channels, height, width) over the whole pane, for terminals
+ * that show one; false if part of it is cut off.
+ */
+bool pane_lay(struct pane pane, int channels, int height, int width,
+              const uint8_t *pixels);
 
 void pane_fill(struct pane pane, int row, int col, int cols, enum role role,
                uint32_t glyph);

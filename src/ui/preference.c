@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "ui/app.h"
 #include "ui/remark.h"
+#include "ui/screen.h"
 
 #define SWITCH "on|off"
 
@@ -64,6 +65,23 @@ static void get_mouse(const struct app *app, struct str *out)
     str_add(out, app->mouse ? "on" : "off");
 }
 
+static enum status set_pictures(struct app *app, const char *value,
+                                struct err *err)
+{
+    return screen_set_pictures(app, value, err);
+}
+
+static void get_pictures(const struct app *app, struct str *out)
+{
+    str_add(out, graphic_mode_name(app->pictures));
+}
+
+static void list_pictures(struct str *out)
+{
+    for (int i = 0; i < GRAPHIC_MODES; i++)
+        str_addf(out, "%s\n", graphic_mode_name((enum graphic_mode)i));
+}
+
 static enum status set_theme(struct app *app, const char *value,
                              struct err *err)
 {
@@ -88,6 +106,9 @@ static const struct preference table[] = {
     {"mouse", SWITCH, "off",
      "Wheel and click; the terminal selects text with Shift then", set_mouse,
      get_mouse, NULL},
+    {"pictures", "HOW", "auto",
+     "auto, kitty, iterm, sixel, half, ascii or none", set_pictures,
+     get_pictures, list_pictures},
     {"theme", "NAME", "default", "Colours, see bitgrove-theme(5)", set_theme,
      get_theme, theme_list},
 };

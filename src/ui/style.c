@@ -65,22 +65,22 @@ enum status style_parse(struct style *out, const char *text, struct err *err)
                 !colour_parse(word, &colour))
                 return err_set(err, ERR_BAD_INPUT,
                                "'on' takes one colour, once");
-            style.bg = (int16_t)colour;
+            style.bg = colour;
             has_bg = true;
             continue;
         }
         if (!colour_parse(word, &colour))
             return err_set(err, ERR_BAD_INPUT,
                            "'%s' is neither a colour (red, bright-red, 0 to "
-                           "255, default) nor bold, dim, underline, reverse, "
-                           "italic or plain",
+                           "255, #rrggbb, default) nor bold, dim, underline, "
+                           "reverse, italic or plain",
                            word);
         if (has_fg)
             return err_set(err, ERR_BAD_INPUT,
                            "'%s' is a second foreground; write 'on %s' for "
                            "a background",
                            word, word);
-        style.fg = (int16_t)colour;
+        style.fg = colour;
         has_fg = true;
     }
     if (!any)
@@ -89,10 +89,25 @@ enum status style_parse(struct style *out, const char *text, struct err *err)
     return OK;
 }
 
+/* A shade of grey that is not among ANSI 0 to 15. */
+static bool is_grey(int colour)
+{
+    int rgb[3];
+
+    return colour >= 16 && colour_parts(colour, rgb) && rgb[0] == rgb[1] &&
+           rgb[1] == rgb[2];
+}
+
 struct style style_reduce(struct style style, int colours)
 {
-    int fg = colour_reduce(style.fg, colours);
-    int bg = colour_reduce(style.bg, colours);
+    int fg, bg;
+
+    if (colours < 256 && is_grey(style.bg)) {
+        style.attrs |= STYLE_REVERSE;
+        style.fg = style.bg = COLOUR_DEFAULT;
+    }
+    fg = colour_reduce(style.fg, colours);
+    bg = colour_reduce(style.bg, colours);
 
     /* Eight colours have no bright ones: bold stands in for them, and dim
      * for grey, which would be black on black. */
@@ -107,8 +122,8 @@ struct style style_reduce(struct style style, int colours)
     /* Two colours that fell together would hide the text. */
     if (fg == bg && fg != COLOUR_DEFAULT && style.fg != style.bg)
         bg = COLOUR_DEFAULT;
-    style.fg = (int16_t)fg;
-    style.bg = (int16_t)bg;
+    style.fg = fg;
+    style.bg = bg;
     return style;
 }
 

@@ -20,7 +20,7 @@ enum style_attr {
 };
 
 struct style {
-    int16_t fg, bg; /* see colour.h */
+    int32_t fg, bg; /* see colour.h */
     uint8_t attrs;  /* of enum style_attr */
 };
 
@@ -31,7 +31,11 @@ struct style {
 MUST_USE enum status style_parse(struct style *out, const char *text,
                                  struct err *err);
 
-/* What a terminal of `colours` colours can show of it. */
+/*
+ * What a terminal of `colours` colours can show of it. With less than 256
+ * there is no shade between the text's and the background's: a grey behind
+ * the text becomes reverse video.
+ */
 struct style style_reduce(struct style style, int colours);
 
 bool style_equal(struct style a, struct style b);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/colour.h"
 
 static const struct {
     const char *key, *value, *help;
@@ -129,6 +130,19 @@ static enum status parse_line(struct theme *theme, bool seen[ROLES], char *line,
     return style_parse(&theme->styles[role], trim(equals + 1), err);
 }
 
+/* A blank and a '#' begin it, unless they begin a colour. */
+static void cut_comment(char *line)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+
+    for (char *hash = strstr(line, " #"); hash; hash = strstr(hash + 1, " #")) {
+        if (strspn(hash + 2, digits) != 6) {
+            *hash = '\0';
+            return;
+        }
+    }
+}
+
 enum status theme_load(struct theme *out, const char *path, struct err *err)
 {
     FILE *file = fopen(path, "r");
@@ -144,10 +158,7 @@ enum status theme_load(struct theme *out, const char *path, struct err *err)
         return err_sys(err, errno, "theme %s", path);
     theme_default(&theme);
     for (int n = 1; status == OK && getline(&line, &room, file) >= 0; n++) {
-        char *hash = strstr(line, " #");
-
-        if (hash)
-            *hash = '\0';
+        cut_comment(line);
         status = parse_line(&theme, seen, line, err);
         if (status != OK)
             err_wrap(err, "%s:%d", path, n);
@@ -272,4 +283,8 @@ void theme_reduce(struct theme *theme, int colours)
 {
     for (int i = 0; i < ROLES; i++)
         theme->styles[i] = style_reduce(theme->styles[i], colours);
+    if (style_equal(theme->styles[ROLE_SELECTED],
+                    theme->styles[ROLE_SELECTED_IDLE]))
+        theme->styles[ROLE_SELECTED_IDLE] =
+            (struct style){COLOUR_DEFAULT, COLOUR_DEFAULT, STYLE_UNDERLINE};
 }

@@ -72,7 +72,7 @@ static void draw_colours(struct pane pane, const struct thumb *thumb, int rows,
             int top = colour_at(pane, thumb, col, 2 * row, cols, 2 * rows);
             int bottom =
                 colour_at(pane, thumb, col, 2 * row + 1, cols, 2 * rows);
-            struct style style = {(int16_t)top, (int16_t)bottom, 0};
+            struct style style = {top, bottom, 0};
 
             pane_put_style(pane, row, col, style, HALF_BLOCK);
         }
@@ -142,7 +142,13 @@ void thumb_draw(struct pane pane, const struct thumb *thumb)
     thumb_size(thumb, pane.rows, pane.cols, &rows, &cols);
     pane = pane_sub(pane, (pane.rows - rows) / 2, (pane.cols - cols) / 2, rows,
                     cols);
-    if (pane.look->glyphs->ascii)
+    if (pane.look->pictures == GRAPHIC_NONE)
+        pane_put(pane, rows / 2, cols / 2, ROLE_DIM, '.');
+    else if (graphic_mode_is_pixels(pane.look->pictures) &&
+             pane_lay(pane, thumb->channels, thumb->height, thumb->width,
+                      thumb->pixels))
+        return;
+    else if (pane.look->glyphs->ascii || pane.look->pictures == GRAPHIC_ASCII)
         draw_ramp(pane, thumb, rows, cols);
     else if (pane.look->colours >= 16)
         draw_colours(pane, thumb, rows, cols);

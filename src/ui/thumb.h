@@ -2,7 +2,7 @@
 #define BITGROVE_UI_THUMB_H
 
 /*
- * Pictures in cells. With 16 colours or more a cell is two pixels, one above
+ * Pictures in cells, or over them where the terminal shows real pixels. With 16 colours or more a cell is two pixels, one above
  * the other ("▀" with two colours); with fewer it is 2 x 2 pixels of ink or
  * none, dithered; in ASCII, one character of a ramp from light to heavy ink.
  * The image keeps its proportions, taking a cell to be twice as high as wide,

@@ -18,10 +18,11 @@
 #include "base/err.h"
 
 struct ui_options {
-    const char *theme; /* name or path; NULL: BITGROVE_THEME's */
-    const char *place; /* where to begin, as `:goto` takes it; or NULL */
-    bool ascii;        /* plain ASCII whatever the locale */
-    bool read_only;    /* never write to the catalogue */
+    const char *theme;    /* name or path; NULL: BITGROVE_THEME's */
+    const char *pictures; /* as `:set pictures` takes it; NULL: auto */
+    const char *place;    /* where to begin, as `:goto` takes it; or NULL */
+    bool ascii;           /* plain ASCII whatever the locale */
+    bool read_only;       /* never write to the catalogue */
 };
 
 MUST_USE enum status ui_run(const char *catalogue_path,
