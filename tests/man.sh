@@ -50,7 +50,7 @@ references()
 listed()
 {
     (cd "$man" && ls) | while read -r page; do
-        case " $pages " in
+        case " $(echo $pages) " in
         *" $page "*) ;;
         *) echo "$page" ;;
         esac
