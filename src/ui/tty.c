@@ -146,10 +146,8 @@ static void keep_keys(struct tty *tty)
     tcsetattr(STDIN_FILENO, TCSANOW, &tty->modes);
 }
 
-static bool is_set(const char *name)
+static bool is_set(const char *value)
 {
-    const char *value = getenv(name);
-
     return value && value[0];
 }
 
@@ -173,8 +171,8 @@ static void ask(struct tty *tty)
 {
     struct str text = STR_INIT;
 
-    tty->tmux = is_set("TMUX");
-    tty->inside = tty->tmux || is_set("STY");
+    tty->tmux = is_set(getenv("TMUX"));
+    tty->inside = tty->tmux || is_set(getenv("STY"));
     tty->found = GRAPHIC_AUTO;
     termask_init(&tty->ask);
     termask_questions(&text, getenv("TERM"), tty->inside);
