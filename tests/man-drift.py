@@ -188,7 +188,8 @@ def json_keys():
     catalogue = "shapes.bitgrove"
     asked = [
         ["tree"], ["bits"], ["bits", "3"], ["class", "0"], ["image", "12"],
-        ["near", "--image", "12"], ["near", "--pattern", "*" * 8], ["eval"],
+        ["near", "--image", "12"], ["near", "--pattern", "*" * 8],
+        ["near", "--images", "1,2"], ["eval"],
         ["outliers"], ["outliers", "--kind", "mistakes"],
         ["outliers", "--kind", "duplicates"],
         ["outliers", "--kind", "classes"], ["outliers", "--kind", "confused"],

@@ -30,25 +30,6 @@ struct report {
 
 /* ---- what is asked ---- */
 
-static enum status parse_splits(struct report *r, struct err *err)
-{
-    const char *at = args_get(r->args, "split");
-
-    while (at != NULL && *at) {
-        size_t n = strcspn(at, ",");
-        char *name = mem_strndup(at, n);
-        enum split split;
-        enum status status = split_parse(&split, name, err);
-
-        free(name);
-        if (status != OK)
-            return status;
-        r->options.splits |= 1u << split;
-        at += n + (at[n] == ',');
-    }
-    return OK;
-}
-
 static enum status parse_pixels(struct report *r, struct err *err)
 {
     const char *text = args_get(r->args, "pixels");
@@ -84,7 +65,7 @@ static enum status parse(struct report *r, struct err *err)
     if (status == OK)
         status = parse_pixels(r, err);
     if (status == OK)
-        status = parse_splits(r, err);
+        status = subject_splits(&r->options.splits, r->args, err);
     r->options.most = (size_t)limit;
     r->options.radius = (int)radius;
     return status;

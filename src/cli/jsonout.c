@@ -57,10 +57,11 @@ static int obeyed(uint32_t c)
     return differs;
 }
 
-void jsonout_write(struct str *out, const json_t *value)
+static void dump(struct str *out, const json_t *value, size_t style,
+                 size_t digits)
 {
-    char *text = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY |
-                                       JSON_REAL_PRECISION(9));
+    char *text = json_dumps(value, style | JSON_ENCODE_ANY |
+                                       JSON_REAL_PRECISION(digits));
     size_t n = text ? strlen(text) : 0;
 
     for (size_t i = 0; i < n;) {
@@ -73,8 +74,29 @@ void jsonout_write(struct str *out, const json_t *value)
             str_add_bytes(out, text + i, step);
         i += step;
     }
-    str_add_char(out, '\n');
     free(text);
+}
+
+void jsonout_write(struct str *out, const json_t *value)
+{
+    dump(out, value, JSON_INDENT(2), 9);
+    str_add_char(out, '\n');
+}
+
+void jsonout_element(json_t *value, size_t index)
+{
+    struct str out = STR_INIT;
+
+    str_add(&out, index == 0 ? "[\n" : ",\n");
+    dump(&out, value, 0, 15);
+    fputs(out.text, stdout);
+    str_release(&out);
+    json_decref(value);
+}
+
+void jsonout_end(size_t count)
+{
+    puts(count > 0 ? "\n]" : "[]");
 }
 
 void jsonout_print(json_t *value)

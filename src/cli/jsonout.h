@@ -34,6 +34,14 @@ void jsonout_write(struct str *out, const json_t *value);
 void jsonout_print(json_t *value);
 
 /*
+ * A list on standard output, an element a line, so that it never has to be in
+ * memory whole: element number `index`, from 0; then the end behind `count`.
+ * The reference is dropped.
+ */
+void jsonout_element(json_t *value, size_t index);
+void jsonout_end(size_t count);
+
+/*
  * FORMAT_JSON: the same. FORMAT_CSV: lines "key,value", the keys of what is
  * inside something else joined by points, counted from 0 in lists:
  * "nearest.0.class".

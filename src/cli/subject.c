@@ -162,6 +162,28 @@ enum status subject_codes(struct subject *s, struct image_codes *out,
     return status;
 }
 
+enum status subject_splits(uint32_t *out, const struct args *args,
+                           struct err *err)
+{
+    const char *at = args_get(args, "split");
+    uint32_t splits = 0;
+
+    while (at != NULL && *at) {
+        size_t n = strcspn(at, ",");
+        char *name = mem_strndup(at, n);
+        enum split split;
+        enum status status = split_parse(&split, name, err);
+
+        free(name);
+        if (status != OK)
+            return status;
+        splits |= 1u << split;
+        at += n + (at[n] == ',');
+    }
+    *out = splits;
+    return OK;
+}
+
 const char *subject_class(const struct subject *s, int64_t class_id)
 {
     int index = class_id ? class_index(&s->classes, class_id) : -1;

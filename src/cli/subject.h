@@ -61,6 +61,10 @@ enum status subject_codes(struct subject *s, struct image_codes *out,
 /* The name of a class by its row id, "" for none. Borrowed. */
 const char *subject_class(const struct subject *s, int64_t class_id);
 
+/* The splits that --split names, "A,B", as bits; 0 when it is not given. */
+enum status subject_splits(uint32_t *out, const struct args *args,
+                           struct err *err) MUST_USE;
+
 /* Opens a catalogue for reading and small writes, read-only if it must. The
  * same errors as subject_open(). */
 enum status subject_catalogue(struct catalogue **out, const char *path,

@@ -25,13 +25,19 @@ void tabular_init(struct tabular *t, const struct column *columns, int width,
     t->format = format;
 }
 
-void tabular_release(struct tabular *t)
+static void forget_rows(struct tabular *t)
 {
     for (int i = 0; i < t->count; i++)
         free(t->cells[i]);
+    t->count = 0;
+}
+
+void tabular_release(struct tabular *t)
+{
+    forget_rows(t);
     free(t->cells);
     t->cells = NULL;
-    t->count = t->room = 0;
+    t->room = 0;
 }
 
 static void add(struct tabular *t, char *cell)
@@ -117,11 +123,12 @@ static void print_csv(const struct tabular *t)
 {
     struct str line = STR_INIT;
 
-    for (int c = 0; c < t->width; c++) {
+    for (int c = 0; c < t->width && !t->begun; c++) {
         str_add(&line, c ? "," : "");
         tabular_csv(&line, t->columns[c].key);
     }
-    str_add_char(&line, '\n');
+    if (!t->begun)
+        str_add_char(&line, '\n');
     fputs(line.text, stdout);
     for (int i = 0; i < t->count; i += t->width) {
         str_clear(&line);
@@ -214,4 +221,13 @@ void tabular_print(const struct tabular *t)
         print_csv(t);
     else if (t->count > 0)
         print_table(t);
+}
+
+void tabular_flush(struct tabular *t)
+{
+    if (t->format != FORMAT_CSV)
+        return;
+    tabular_print(t);
+    t->begun = true;
+    forget_rows(t);
 }

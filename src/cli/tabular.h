@@ -32,6 +32,7 @@ struct tabular {
     enum format format;
     char **cells; /* row by row, owned */
     int count, room;
+    bool begun; /* the header is out */
 };
 
 /* format: FORMAT_TABLE or FORMAT_CSV. columns are borrowed. */
@@ -50,6 +51,10 @@ void tabular_code(struct tabular *t, uint64_t code, int bits);
 
 /* Prints what was gathered. A table without rows prints nothing. */
 void tabular_print(const struct tabular *t);
+
+/* Lets go of rows so that memory stays bounded: CSV prints them, and the header
+ * once; a table needs them all to know its widths, and keeps them. */
+void tabular_flush(struct tabular *t);
 
 /* "87.6 %", or "-" for NAN. */
 void tabular_percent(struct str *out, double rate);

@@ -209,9 +209,10 @@ done
 # ---- near ----
 ok "near by image" status 0 bitgrove near c.bitgrove --model first \
     --image 7 -k 5 --format json
-ok "keys of near" json 'list(it) == ["query", "k", "ties", "neighbours"] and
-list(it["ties"]) == ["distance", "given", "in_all"] and
-list(it["neighbours"][0]) == ["id", "class", "split", "distance", "code"]'
+ok "keys of near" json 'list(it) == ["query", "k", "ties", "matches", "next",
+"neighbours"] and list(it["ties"]) == ["distance", "given", "in_all"] and
+list(it["neighbours"][0]) ==
+["id", "class", "split", "distance", "code", "margin"]'
 ok "by distance" json 'len(it["neighbours"]) == 5 == it["k"] and
 [n["distance"] for n in it["neighbours"]] ==
 sorted(n["distance"] for n in it["neighbours"])'

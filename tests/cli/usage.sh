@@ -2,8 +2,8 @@
 # Usage, help, and what is said when there is nothing to work on. Prints TAP.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-commands='explore demo import learn encode tree bits class image near eval export jobs
-info check'
+commands='explore demo import learn encode tree bits class image near eval export sql
+jobs info check'
 
 ok "no catalogue: help" status 0 bitgrove
 ok "and the demo is offered" says out 'try: bitgrove demo'
