@@ -2,22 +2,19 @@
 
 #include "ui/imageload.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/errand.h"
 
 struct imageload {
-    pthread_t thread;
+    struct errand errand;
     char *path;
     int64_t model;
     struct imageload_codes codes;
     enum status status;
     struct err err;
-    atomic_bool done; /* set last: all above is final */
 };
 
 void imageload_release(struct imageload_codes *codes)
@@ -50,7 +47,7 @@ static enum status load_codes(struct imageload *load, struct catalogue *cat)
     return load->err.status;
 }
 
-static void *run(void *argument)
+static void run(void *argument)
 {
     struct imageload *load = argument;
     struct catalogue *cat;
@@ -60,21 +57,6 @@ static void *run(void *argument)
         load->status = load_codes(load, cat);
         catalogue_close(cat);
     }
-    atomic_store(&load->done, true);
-    return NULL;
-}
-
-/* Signals stay with the thread that has the terminal. */
-static int start_thread(struct imageload *load)
-{
-    sigset_t all, before;
-    int failed;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&load->thread, NULL, run, load);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
 }
 
 static void free_load(struct imageload *load)
@@ -87,15 +69,12 @@ enum status imageload_start(struct imageload **out, const char *path,
                             int64_t model, struct err *err)
 {
     struct imageload *load = mem_zalloc(1, sizeof(*load));
-    int failed;
 
     load->path = mem_strdup(path);
     load->model = model;
-    atomic_init(&load->done, false);
-    failed = start_thread(load);
-    if (failed) {
+    if (errand_start(&load->errand, run, load, err) != OK) {
         free_load(load);
-        return err_sys(err, failed, "cannot start a thread");
+        return err->status;
     }
     *out = load;
     return OK;
@@ -103,7 +82,7 @@ enum status imageload_start(struct imageload **out, const char *path,
 
 bool imageload_done(const struct imageload *load)
 {
-    return atomic_load(&load->done);
+    return errand_done(&load->errand);
 }
 
 enum status imageload_take(struct imageload *load, struct imageload_codes *out,
@@ -111,7 +90,7 @@ enum status imageload_take(struct imageload *load, struct imageload_codes *out,
 {
     enum status status;
 
-    pthread_join(load->thread, NULL);
+    errand_end(&load->errand);
     status = load->status;
     if (status == OK)
         *out = load->codes;

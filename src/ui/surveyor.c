@@ -2,17 +2,15 @@
 
 #include "ui/surveyor.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/errand.h"
 #include "ui/world.h"
 
 struct surveyload {
-    pthread_t thread;
+    struct errand errand;
     char *path;
     int64_t model, dataset; /* model 0: none */
     enum surveyor_part part;
@@ -20,17 +18,15 @@ struct surveyload {
     struct survey_list lists[SURVEY_KINDS];
     enum status status;
     struct err err;
-    atomic_bool stop;
-    atomic_bool done; /* set last: all above is final */
 };
 
 /* ---- in the thread ---- */
 
 static bool stopped(void *context)
 {
-    struct surveyload *load = context;
+    const struct surveyload *load = context;
 
-    return atomic_load(&load->stop);
+    return errand_stopped(&load->errand);
 }
 
 static enum status look_at_codes(struct surveyload *load, struct catalogue *cat,
@@ -63,7 +59,7 @@ static enum status look_at_pixels(struct surveyload *load,
     return status;
 }
 
-static void *run(void *argument)
+static void run(void *argument)
 {
     struct surveyload *load = argument;
     struct survey_options options;
@@ -80,24 +76,9 @@ static void *run(void *argument)
                            : look_at_pixels(load, cat, &options);
         catalogue_close(cat);
     }
-    atomic_store(&load->done, true);
-    return NULL;
 }
 
 /* ---- outside ---- */
-
-/* Signals stay with the thread that has the terminal. */
-static int start_thread(struct surveyload *load)
-{
-    sigset_t all, before;
-    int failed;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&load->thread, NULL, run, load);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
-}
 
 static void free_load(struct surveyload *load)
 {
@@ -112,20 +93,16 @@ static enum status start(struct surveyor *s, const struct world *world,
 {
     static const struct image_codes none;
     struct surveyload *load = mem_zalloc(1, sizeof(*load));
-    int failed;
 
     load->path = mem_strdup(catalogue_path(world->cat));
     load->model = world->model ? world->model->id : 0;
     load->dataset = world->dataset.id;
     load->part = part;
     load->images = world->has_images ? &world->images : &none;
-    atomic_init(&load->stop, false);
-    atomic_init(&load->done, false);
-    failed = start_thread(load);
-    if (failed) {
+    if (errand_start(&load->errand, run, load, err) != OK) {
         free_load(load);
         s->fresh[part] = true;
-        return err_sys(err, failed, "cannot start a thread");
+        return err->status;
     }
     s->load = load;
     s->part = part;
@@ -138,7 +115,7 @@ static enum status take(struct surveyor *s, struct err *err)
     enum status status;
 
     s->load = NULL;
-    pthread_join(load->thread, NULL);
+    errand_end(&load->errand);
     status = load->status;
     s->fresh[s->part] = true;
     for (int i = 0; status == OK && i < SURVEY_KINDS; i++) {
@@ -197,7 +174,7 @@ enum status surveyor_poll(struct surveyor *s, const struct world *world,
 {
     *changed = false;
     if (s->load) {
-        if (!atomic_load(&s->load->done))
+        if (!errand_done(&s->load->errand))
             return OK;
         *changed = true;
         return take(s, err);
@@ -212,8 +189,8 @@ static void abandon(struct surveyor *s)
 {
     if (!s->load)
         return;
-    atomic_store(&s->load->stop, true);
-    pthread_join(s->load->thread, NULL);
+    errand_stop(&s->load->errand);
+    errand_end(&s->load->errand);
     free_load(s->load);
     s->load = NULL;
 }
