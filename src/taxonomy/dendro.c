@@ -126,6 +126,13 @@ void dendro_release(struct dendro *d)
     *d = (struct dendro)DENDRO_INIT;
 }
 
+uint32_t dendro_meet(const struct dendro *d, uint32_t a, uint32_t b)
+{
+    while (!dendro_under(d, b, a))
+        a = d->node[a].parent;
+    return a;
+}
+
 uint32_t dendro_next(const struct dendro *d, uint32_t top, uint32_t node,
                      bool open)
 {

@@ -94,6 +94,9 @@ static inline bool dendro_under(const struct dendro *d, uint32_t node,
            d->node[node].size <= d->node[above].size;
 }
 
+/* The lowest node that two nodes are both under: where they meet. */
+uint32_t dendro_meet(const struct dendro *d, uint32_t a, uint32_t b);
+
 /*
  * The nodes from `top` down, each before its children, left before right:
  * what follows `node`, or DENDRO_NONE after the last. The children of a node
