@@ -17,10 +17,13 @@
 #define IN_OUTLIERS IN(VIEW_OUTLIERS)
 #define IN_MODELS   IN(VIEW_MODELS)
 #define IN_JOBS     IN(VIEW_JOBS)
+#define IN_COMPARE  IN(VIEW_COMPARE)
+#define IN_TREES    (IN_TREE | IN_COMPARE)
+#define WITH_PANES  (IN_TREES | IN_CLASS | IN_NEAR | IN_OUTLIERS | IN_JOBS)
 #define IN_CODED \
     (IN_TREE | IN_CLASS | IN_BITS | IN_NEAR | IN_IMAGES | IN_OUTLIERS)
-#define NOT_IN_TREE (ALL_VIEWS & ~IN_TREE)
-#define WRITES      1
+#define NOT_IN_TREES (ALL_VIEWS & ~IN_TREES)
+#define WRITES       1
 
 #define ACTION(id, name, views, flags, keys, hint, help) \
     {ACTION_##id, name, views, flags, keys, hint, help},
@@ -30,11 +33,11 @@ static const struct action_row table[] = {
 };
 
 static const char *const view_names[VIEW_KINDS] = {
-    [VIEW_TREE] = "tree",     [VIEW_CLASS] = "class",
-    [VIEW_BITS] = "bits",     [VIEW_NEAR] = "neighbours",
-    [VIEW_IMAGES] = "images", [VIEW_OUTLIERS] = "outliers",
-    [VIEW_MODELS] = "models", [VIEW_JOBS] = "jobs",
-    [VIEW_HELP] = "help",
+    [VIEW_TREE] = "tree",       [VIEW_CLASS] = "class",
+    [VIEW_BITS] = "bits",       [VIEW_NEAR] = "neighbours",
+    [VIEW_IMAGES] = "images",   [VIEW_OUTLIERS] = "outliers",
+    [VIEW_MODELS] = "models",   [VIEW_JOBS] = "jobs",
+    [VIEW_COMPARE] = "compare", [VIEW_HELP] = "help",
 };
 
 const struct action_row *action_rows(int *count)

@@ -19,6 +19,7 @@ enum view_kind {
     VIEW_IMAGES,
     VIEW_OUTLIERS,
     VIEW_MODELS,
+    VIEW_COMPARE,
     VIEW_JOBS,
     VIEW_HELP,
     VIEW_KINDS

@@ -6,6 +6,7 @@
 
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/enqueue.h"
 #include "ui/key.h"
 
 /* ---- marks ---- */
@@ -158,6 +159,9 @@ bool acts_run(struct app *app, enum action action)
         return true;
     case ACTION_CAPTION:
         ask_caption(app);
+        return true;
+    case ACTION_LEARN:
+        enqueue_ask_learn(app);
         return true;
     case ACTION_UNDO:
         remark_undo(app);

@@ -346,6 +346,7 @@ static bool open_by_action(struct app *app, enum action action)
         {ACTION_VIEW_IMAGES, VIEW_IMAGES},
         {ACTION_VIEW_OUTLIERS, VIEW_OUTLIERS},
         {ACTION_VIEW_MODELS, VIEW_MODELS},
+        {ACTION_VIEW_COMPARE, VIEW_COMPARE},
         {ACTION_VIEW_JOBS, VIEW_JOBS},
         {ACTION_HELP, VIEW_HELP},
     };

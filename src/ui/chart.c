@@ -154,7 +154,7 @@ void chart_curves(struct pane pane, const struct curve *curves, int count,
 
     if (area.rows < 2 || area.cols < 4)
         return;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i += area.rows < 5 ? 2 : 1) {
         int row = (area.rows - 1) * i / 2;
 
         label(text, sizeof(text), axes->high - (axes->high - axes->low) * i / 2,

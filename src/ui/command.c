@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "ui/app.h"
+#include "ui/enqueue.h"
 #include "ui/key.h"
 #include "ui/rc.h"
 #include "ui/recompute.h"
@@ -206,6 +207,7 @@ static void run_view(struct app *app, const char *argument)
         [VIEW_IMAGES] = ACTION_VIEW_IMAGES,
         [VIEW_OUTLIERS] = ACTION_VIEW_OUTLIERS,
         [VIEW_MODELS] = ACTION_VIEW_MODELS,
+        [VIEW_COMPARE] = ACTION_VIEW_COMPARE,
         [VIEW_JOBS] = ACTION_VIEW_JOBS,
         [VIEW_HELP] = ACTION_HELP,
     };
@@ -227,11 +229,65 @@ static void complete_view(struct app *app, const char *text, struct str *out)
             str_addf(out, "%s\n", action_view_name((enum view_kind)i));
 }
 
+static void complete_learn(struct app *app, const char *text, struct str *out)
+{
+    (void)app;
+    enqueue_complete(JOB_LEARN, text, out);
+}
+
+/* A model by name, or an epoch of the one at hand by number. */
+static void run_compare(struct app *app, const char *argument)
+{
+    struct target target = {.kind = TARGET_NONE};
+    char *end;
+    long step = strtol(argument, &end, 10);
+
+    for (int i = 0; i < app->world.models.count; i++)
+        if (strcmp(app->world.models.items[i].name, argument) == 0)
+            target = (struct target){.kind = TARGET_MODEL,
+                                     .id = app->world.models.items[i].id};
+    if (target.kind == TARGET_NONE && app->world.model && end != argument &&
+        *end == '\0' && step > 0 && step <= app->world.model->step)
+        target = (struct target){.kind = TARGET_MODEL,
+                                 .id = app->world.model->id,
+                                 .key = (uint64_t)step};
+    if (target.kind == TARGET_NONE && argument[0])
+        app_message(app, "'%s' is neither a model nor an epoch of this one",
+                    argument);
+    else
+        app_open(app, VIEW_COMPARE, &target);
+}
+
+static void run_linkage(struct app *app, const char *argument)
+{
+    enum linkage linkage;
+    struct err err;
+
+    if (argument[0] == '\0')
+        app_act(app, ACTION_LINKAGE, KEY_CODE_NONE);
+    else if (linkage_parse(&linkage, argument, &err) != OK ||
+             world_set_linkage(&app->world, linkage, &err) != OK)
+        app_error(app, &err);
+}
+
+static void complete_linkage(struct app *app, const char *text, struct str *out)
+{
+    (void)app;
+    for (int i = 0; i < LINKAGE_COUNT; i++)
+        if (str_starts(linkage_name((enum linkage)i), text))
+            str_addf(out, "%s\n", linkage_name((enum linkage)i));
+}
+
 static const struct command table[] = {
     {"bind", "VIEW KEY COMMAND", "Bind a key, until the end", false, run_bind,
      complete_bind},
     {"bit", "NUMBER", "Choose a bit", false, NULL, NULL},
     {"caption", "TEXT", "Caption of the bit under the cursor", true, NULL,
+     NULL},
+    {"compare", "[MODEL|EPOCH]",
+     "The trees of two models, or of two epochs of one, side by side", false,
+     run_compare, complete_model},
+    {"filter-tree", "[WORDS]", "Show only classes that match", false, NULL,
      NULL},
     {"find", "WORDS", "Search", false, NULL, NULL},
     {"goto", "PLACE",
@@ -240,6 +296,9 @@ static const struct command table[] = {
      false, run_goto, complete_goto},
     {"help", "[TOPIC]", "Keys, commands, settings, places, theme", false,
      run_help, complete_help},
+    {"learn", "[NAME=VALUE...]", "Queue learning", true, NULL, complete_learn},
+    {"linkage", "[NAME]", "How groups of the tree are joined", false,
+     run_linkage, complete_linkage},
     {"model", "NAME", "Look at another model", false, run_model,
      complete_model},
     {"note", "TEXT", "Write a note on what is under the cursor", true, NULL,

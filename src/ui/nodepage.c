@@ -19,13 +19,16 @@ static void name_heading(struct pane pane, const char *name)
     str_release(&safe);
 }
 
-/* Pictures in what is left of the pane below `row`. */
-static void draw_pictures(struct app *app, struct pane pane, int row,
-                          const int64_t *ids, int count)
+/* Pictures in what is left of the pane below `row`, or in a pane of their own
+ * beside it. */
+static void draw_pictures(struct app *app, struct pane pane, struct pane beside,
+                          int row, const int64_t *ids, int count)
 {
     int rows, cols;
     struct pane rest =
-        pane_sub(pane, row + 1, 0, pane.rows - row - 1, pane.cols);
+        beside.cols > 0
+            ? beside
+            : pane_sub(pane, row + 1, 0, pane.rows - row - 1, pane.cols);
 
     if (rest.rows < 3)
         return;
@@ -54,7 +57,42 @@ static int draw_near_classes(struct app *app, struct pane pane, int row,
     return row;
 }
 
-static void draw_class(struct app *app, struct pane pane, int index)
+/* Of every marked class: how far it is, in which bits, and where both meet. */
+static int draw_marked(const struct app *app, struct pane pane, int row,
+                       uint32_t own)
+{
+    const struct world *world = &app->world;
+    const struct dendro *d = &world->tree;
+    struct str bits = STR_INIT;
+
+    for (int i = 0; i < app->marks.count && row + 3 < pane.rows; i++) {
+        const struct target *mark = &app->marks.items[i];
+        int other = mark->kind == TARGET_CLASS
+                        ? class_index(&world->classes, mark->id)
+                        : -1;
+        uint64_t differ;
+        uint32_t meet;
+
+        if (other < 0 || (uint32_t)other >= d->leaves || (uint32_t)other == own)
+            continue;
+        differ = world->codes.codes[own] ^ world->codes.codes[other];
+        meet = dendro_meet(d, own, (uint32_t)other);
+        str_clear(&bits);
+        fact_bits(world, differ, &bits);
+        pane_text(pane, row, 0, ROLE_DIM, "marked");
+        pane_name(pane, row++, FACT_LABEL, -1, ROLE_MATCH, world->names[other]);
+        row = fact_text(pane, row, "  differ", ROLE_NUMBER, "%d%s%s",
+                        code_distance(differ, 0), differ ? ": " : "",
+                        bits.text ? bits.text : "");
+        row = fact_text(pane, row, "  meet", ROLE_NUMBER, "at %.1f, %u classes",
+                        d->node[meet].height, d->node[meet].size);
+    }
+    str_release(&bits);
+    return row;
+}
+
+static void draw_class(struct app *app, struct pane pane, struct pane beside,
+                       int index)
 {
     const struct world *world = &app->world;
     const struct class_row *class = &world->classes.items[index];
@@ -78,12 +116,13 @@ static void draw_class(struct app *app, struct pane pane, int index)
     row = fact_accuracy(app, pane, row, index);
     row = fact_code(pane, row, &cells);
     row = draw_near_classes(app, pane, row, index);
+    row = draw_marked(app, pane, row, (uint32_t)index);
     if (pane.rows - row > 12)
         row = fact_notes(app, pane, row, NOTE_CLASS, class->id, 0);
     count = fact_images(app, class->id, -1, ids, PICTURES);
     if (count == 0)
         pane_text(pane, row + 1, 0, ROLE_DIM, "This class has no images.");
-    draw_pictures(app, pane, row, ids, count);
+    draw_pictures(app, pane, beside, row, ids, count);
 }
 
 /* The bits in which all classes under a node agree, the others free. */
@@ -139,8 +178,8 @@ static int draw_division(struct app *app, struct pane pane, int row,
     return row;
 }
 
-static void draw_group(struct app *app, struct pane pane, uint32_t node,
-                       int bit)
+static void draw_group(struct app *app, struct pane pane, struct pane beside,
+                       uint32_t node, int bit)
 {
     const struct world *world = &app->world;
     const struct dendro *d = &world->tree;
@@ -161,8 +200,9 @@ static void draw_group(struct app *app, struct pane pane, uint32_t node,
     name_heading(pane, label.length ? label.text : "group");
     str_release(&label);
     row = fact_text(pane, row, "classes", ROLE_NUMBER, "%u", size);
-    row = fact_text(pane, row, "height", ROLE_NUMBER, "%.1f bits",
-                    d->node[node].height);
+    row = fact_text(pane, row, "height", ROLE_NUMBER, "%.1f%s",
+                    d->node[node].height,
+                    world->tree_linkage == LINKAGE_WARD ? "" : " bits");
     row = fact_text(pane, row, "agree in", ROLE_NUMBER, "%d of %d bits", agreed,
                     world->codes.bits);
     row = fact_code(pane, row, &cells);
@@ -178,13 +218,21 @@ static void draw_group(struct app *app, struct pane pane, uint32_t node,
         count +=
             fact_images(app, world->classes.items[leaf].id, -1, &ids[count], 1);
     }
-    draw_pictures(app, pane, row, ids, count);
+    draw_pictures(app, pane, beside, row, ids, count);
 }
 
 void nodepage_draw(struct app *app, struct pane pane, uint32_t node, int bit)
 {
+    struct pane beside = {0};
+
+    if (pane.cols >= 84) {
+        pane = pane_cut_left(pane, pane.cols * 45 / 100, &beside);
+        pane_rule(beside, 0);
+        beside = pane_sub(beside, 0, 2, beside.rows, beside.cols - 2);
+        pane.cols -= 2;
+    }
     if (dendro_is_leaf(&app->world.tree, node))
-        draw_class(app, pane, (int)node);
+        draw_class(app, pane, beside, (int)node);
     else
-        draw_group(app, pane, node, bit);
+        draw_group(app, pane, beside, node, bit);
 }

@@ -5,7 +5,8 @@
 
 #include "ui/app.h"
 
-/* bit: the one the tree is coloured by, or -1. */
+/* bit: the one the tree is coloured by, or -1. A wide pane shows the pictures
+ * beside the facts. */
 void nodepage_draw(struct app *app, struct pane pane, uint32_t node, int bit);
 
 #endif

@@ -44,11 +44,19 @@ enum role {
     ROLE_CURVE_1,
     ROLE_CURVE_2,
     ROLE_CURVE_3,
+    ROLE_GROUP_1,
+    ROLE_GROUP_2,
+    ROLE_GROUP_3,
+    ROLE_GROUP_4,
+    ROLE_GROUP_5,
+    ROLE_GROUP_6,
     ROLE_PROMPT,
     ROLE_MESSAGE,
     ROLE_ERROR,
     ROLES
 };
+
+#define GROUP_ROLES 6 /* from ROLE_GROUP_1 on */
 
 struct theme {
     struct style styles[ROLES];

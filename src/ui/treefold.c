@@ -10,32 +10,40 @@
 void treefold_release(struct treefold *fold)
 {
     free(fold->open);
+    free(fold->hidden);
     free(fold->rows);
     free(fold->kept);
     memset(fold, 0, sizeof(*fold));
 }
 
+static bool shown(const struct treefold *fold, uint32_t node)
+{
+    return !fold->hidden || !fold->hidden[node];
+}
+
+bool treefold_more(const struct treefold *fold, const struct dendro *d,
+                   uint32_t node)
+{
+    uint32_t parent = d->node[node].parent;
+
+    return parent != DENDRO_NONE && d->node[parent].left == node &&
+           shown(fold, d->node[parent].right);
+}
+
 /* Rows are the nodes in pre-order, not going below folded ones. */
 static void make_rows(struct treefold *fold, const struct dendro *d)
 {
-    uint32_t node = dendro_root(d);
+    uint32_t root = dendro_root(d), node = root;
 
     fold->row_count = 0;
     while (node != DENDRO_NONE) {
-        fold->rows[fold->row_count++] = node;
-        if (!dendro_is_leaf(d, node) && fold->open[node]) {
-            node = d->node[node].left;
-            continue;
-        }
-        while (node != DENDRO_NONE) {
-            uint32_t parent = d->node[node].parent;
+        bool seen = shown(fold, node);
 
-            if (parent != DENDRO_NONE && d->node[parent].left == node) {
-                node = d->node[parent].right;
-                break;
-            }
-            node = parent;
-        }
+        if (seen)
+            fold->rows[fold->row_count++] = node;
+        node =
+            dendro_next(d, root, node,
+                        seen && !dendro_is_leaf(d, node) && fold->open[node]);
     }
 }
 
@@ -84,6 +92,8 @@ void treefold_place(struct treefold *fold, const struct dendro *d, int rows)
     fold->open = mem_realloc(fold->open, d->count + 1, sizeof(*fold->open));
     fold->rows = mem_realloc(fold->rows, d->count + 1, sizeof(*fold->rows));
     memset(fold->open, 0, (d->count + 1) * sizeof(*fold->open));
+    free(fold->hidden);
+    fold->hidden = NULL;
     if (!fold->touched) {
         open_largest(fold, d, rows);
     } else {
@@ -101,8 +111,10 @@ void treefold_place(struct treefold *fold, const struct dendro *d, int rows)
 
 static void changed(struct treefold *fold, const struct dendro *d)
 {
-    fold->touched = true;
-    remember(fold, d);
+    if (!fold->hidden) {
+        fold->touched = true;
+        remember(fold, d);
+    }
     make_rows(fold, d);
 }
 
@@ -120,6 +132,34 @@ void treefold_set_below(struct treefold *fold, const struct dendro *d,
         if (dendro_under(d, i, node))
             fold->open[i] = open;
     changed(fold, d);
+}
+
+void treefold_level(struct treefold *fold, const struct dendro *d, int level)
+{
+    for (uint32_t i = d->leaves; i < d->count; i++)
+        fold->open[i] = (int)d->node[i].depth < level;
+    changed(fold, d);
+}
+
+uint32_t treefold_filter(struct treefold *fold, const struct dendro *d,
+                         const bool *wanted)
+{
+    uint32_t count = 0;
+
+    free(fold->hidden);
+    fold->hidden = mem_zalloc(d->count + 1, sizeof(*fold->hidden));
+    for (uint32_t i = 0; i < d->count; i++) {
+        if (dendro_is_leaf(d, i)) {
+            fold->hidden[i] = !wanted[i];
+            count += wanted[i];
+            continue;
+        }
+        fold->hidden[i] =
+            fold->hidden[d->node[i].left] && fold->hidden[d->node[i].right];
+        fold->open[i] = !fold->hidden[i];
+    }
+    make_rows(fold, d);
+    return count;
 }
 
 void treefold_reveal(struct treefold *fold, const struct dendro *d,

@@ -10,11 +10,11 @@
 const struct view_ops *view_ops_of(enum view_kind kind)
 {
     static const struct view_ops *const table[VIEW_KINDS] = {
-        [VIEW_TREE] = &view_tree,     [VIEW_CLASS] = &view_class,
-        [VIEW_BITS] = &view_bits,     [VIEW_NEAR] = &view_near,
-        [VIEW_IMAGES] = &view_images, [VIEW_OUTLIERS] = &view_outliers,
-        [VIEW_MODELS] = &view_models, [VIEW_JOBS] = &view_jobs,
-        [VIEW_HELP] = &view_help,
+        [VIEW_TREE] = &view_tree,       [VIEW_CLASS] = &view_class,
+        [VIEW_BITS] = &view_bits,       [VIEW_NEAR] = &view_near,
+        [VIEW_IMAGES] = &view_images,   [VIEW_OUTLIERS] = &view_outliers,
+        [VIEW_MODELS] = &view_models,   [VIEW_JOBS] = &view_jobs,
+        [VIEW_COMPARE] = &view_compare, [VIEW_HELP] = &view_help,
     };
 
     return table[kind];

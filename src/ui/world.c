@@ -19,21 +19,29 @@ void world_init(struct world *world, struct catalogue *cat)
         world->seen[i] = -1;
 }
 
-static void release_codes(struct world *world)
+static void release_tree(struct world *world)
 {
-    surveyor_stop(&world->survey, false);
-    world->version += world->has_codes;
-    if (world->has_codes) {
-        class_codes_release(&world->codes);
-        nodebits_release(&world->nodebits);
-    }
-    for (uint32_t i = 0; world->has_tree && i < world->tree.count; i++)
+    if (!world->has_tree)
+        return;
+    for (uint32_t i = 0; i < world->tree.count; i++)
         free(world->node_labels[i]);
     free(world->node_labels);
     world->node_labels = NULL;
-    if (world->has_tree)
-        dendro_release(&world->tree);
-    world->has_codes = world->has_tree = false;
+    nodebits_release(&world->nodebits);
+    dendro_release(&world->tree);
+    world->has_tree = false;
+}
+
+static void release_codes(struct world *world)
+{
+    surveyor_stop(&world->survey, false);
+    treeload_drop(world->treeload);
+    world->treeload = NULL;
+    release_tree(world);
+    world->version += world->has_codes;
+    if (world->has_codes)
+        class_codes_release(&world->codes);
+    world->has_codes = false;
     memset(&world->book, 0, sizeof(world->book));
 }
 
@@ -90,6 +98,7 @@ static void release_model(struct world *world)
 void world_release(struct world *world)
 {
     release_model(world);
+    comparer_forget(&world->compare);
     release_dataset(world);
     model_list_release(&world->models);
     job_list_release(&world->jobs);
@@ -229,42 +238,47 @@ static enum status load_dataset(struct world *world, struct err *err)
     return OK;
 }
 
-/* The stored tree, or the same made here when that epoch's was not kept. */
-static enum status load_tree(struct world *world, struct err *err)
+/* Takes the tree over, whatever becomes of it. */
+static enum status put_tree(struct world *world, struct dendro *tree,
+                            enum linkage linkage, struct err *err)
 {
-    struct tree_rows rows;
-    struct linkage_merge *merges;
-    uint32_t leaves = (uint32_t)world->codes.classes;
+    struct nodebits nodebits = NODEBITS_INIT;
+
+    if (nodebits_build(&nodebits, tree, world->codes.codes, world->codes.bits,
+                       err) != OK) {
+        dendro_release(tree);
+        return err->status;
+    }
+    release_tree(world);
+    world->tree = *tree;
+    world->nodebits = nodebits;
+    world->tree_linkage = linkage;
+    world->node_labels =
+        mem_zalloc(world->tree.count, sizeof(*world->node_labels));
+    world->has_tree = true;
+    world->version++;
+    return OK;
+}
+
+/* The stored tree of the wanted linkage, or a thread that makes it. */
+static enum status find_tree(struct world *world, struct err *err)
+{
+    struct dendro tree = DENDRO_INIT;
     enum status status;
 
-    memset(&rows, 0, sizeof(rows));
-    status = tree_rows_load(world->cat, world->model->id, world->codes.step,
-                            linkage_name(LINKAGE_AVERAGE), &rows, err);
-
-    if (status == ERR_NOT_FOUND)
-        return dendro_build(&world->tree, world->codes.codes, leaves,
-                            LINKAGE_AVERAGE, NULL, err);
-    if (status != OK)
+    treeload_drop(world->treeload);
+    world->treeload = NULL;
+    if (!world->linkage_chosen)
+        world->linkage = treeload_linkage(world->model);
+    if (world->has_tree && world->tree_linkage == world->linkage)
+        return OK;
+    status = treeload_read(&tree, world->cat, world->model->id, &world->codes,
+                           world->linkage, err);
+    if (status == OK)
+        return put_tree(world, &tree, world->linkage, err);
+    if (status != ERR_NOT_FOUND)
         return status;
-    if (rows.count != 2 * world->codes.classes - 1) {
-        tree_rows_release(&rows);
-        return err_set(err, ERR_CATALOGUE,
-                       "the tree of step %d has %d nodes for %u classes; "
-                       "run bitgrove check",
-                       world->codes.step, rows.count, leaves);
-    }
-    merges = mem_zalloc(leaves, sizeof(*merges));
-    for (uint32_t i = 0; i + 1 < leaves; i++) {
-        const struct tree_row *row = &rows.items[leaves + i];
-
-        merges[i] =
-            (struct linkage_merge){(uint32_t)row->left, (uint32_t)row->right,
-                                   (uint32_t)row->leaves, row->height};
-    }
-    status = dendro_from_merges(&world->tree, merges, leaves, err);
-    free(merges);
-    tree_rows_release(&rows);
-    return status;
+    return treeload_start(&world->treeload, &world->codes, world->linkage, err);
 }
 
 static enum status load_codes(struct world *world, struct err *err)
@@ -291,13 +305,7 @@ static enum status load_codes(struct world *world, struct err *err)
         return err->status;
     if (world->codes.classes == 0)
         return OK;
-    if (load_tree(world, err) != OK)
-        return err->status;
-    world->has_tree = true;
-    world->node_labels =
-        mem_zalloc(world->tree.count, sizeof(*world->node_labels));
-    return nodebits_build(&world->nodebits, &world->tree, world->codes.codes,
-                          world->codes.bits, err);
+    return find_tree(world, err);
 }
 
 static enum status load_captions(struct world *world, struct err *err)
@@ -411,6 +419,20 @@ enum status world_load(struct world *world, struct err *err)
     return world->model ? load_model(world, all, err) : OK;
 }
 
+static enum status take_tree(struct world *world, struct err *err)
+{
+    struct treeload *load = world->treeload;
+    struct dendro tree;
+    enum linkage linkage;
+
+    world->treeload = NULL;
+    if (treeload_take(load, &tree, &linkage, err) != OK ||
+        put_tree(world, &tree, linkage, err) != OK)
+        return err->status;
+    world->generation++;
+    return OK;
+}
+
 /* Takes over what the thread read. */
 static enum status take_images(struct world *world, struct err *err)
 {
@@ -437,9 +459,15 @@ bool world_images_pending(const struct world *world)
            (world->model && world->model->coded > 0 && world->images_stale);
 }
 
+bool world_tree_pending(const struct world *world)
+{
+    return world->treeload != NULL;
+}
+
 bool world_busy(const struct world *world)
 {
-    return world_images_pending(world) ||
+    return world_images_pending(world) || world_tree_pending(world) ||
+           comparer_pending(&world->compare) ||
            surveyor_pending(&world->survey, world);
 }
 
@@ -448,6 +476,17 @@ enum status world_poll(struct world *world, bool *changed, struct err *err)
     *changed = false;
     if (catalogue_in_place(world->cat, err) != OK)
         return err->status;
+    if (world->treeload && treeload_done(world->treeload)) {
+        *changed = true;
+        return take_tree(world, err);
+    }
+    if (comparer_poll(&world->compare, catalogue_path(world->cat), changed,
+                      err) != OK)
+        return err->status;
+    if (*changed) {
+        world->generation++;
+        return OK;
+    }
     if (world->load) {
         if (!imageload_done(world->load))
             return OK;
@@ -459,6 +498,17 @@ enum status world_poll(struct world *world, bool *changed, struct err *err)
     world->images_stale = false; /* a failure is said once */
     return imageload_start(&world->load, catalogue_path(world->cat),
                            world->model->id, err);
+}
+
+enum status world_set_linkage(struct world *world, enum linkage linkage,
+                              struct err *err)
+{
+    world->linkage = linkage;
+    world->linkage_chosen = true;
+    if (!world->has_codes || world->codes.classes == 0)
+        return OK;
+    world->generation++;
+    return find_tree(world, err);
 }
 
 enum status world_set_step(struct world *world, int step, struct err *err)

@@ -24,8 +24,10 @@
 #include "taxonomy/dendro.h"
 #include "taxonomy/naming.h"
 #include "taxonomy/nodebits.h"
+#include "ui/comparer.h"
 #include "ui/imageload.h"
 #include "ui/surveyor.h"
+#include "ui/treeload.h"
 
 struct world_tally {
     int64_t right, total; /* MHD on the test split */
@@ -51,9 +53,12 @@ struct world {
     struct codebook book; /* borrows the arrays of codes */
     bool has_tree;
     struct dendro tree;
+    enum linkage tree_linkage; /* of tree, when there is one */
     struct nodebits nodebits;
-    char *
-        *node_labels; /* of nodes, owned; NULL until world_label() was asked */
+    char **node_labels;   /* (nodes), owned; NULL until world_label() asks */
+    enum linkage linkage; /* wanted: the model's own until one is chosen */
+    bool linkage_chosen;
+    struct treeload *treeload; /* the tree of that linkage, or NULL */
 
     struct imageload *load; /* codes of images on their way, or NULL */
     bool images_stale;      /* there are newer ones than those below */
@@ -64,14 +69,15 @@ struct world {
     struct nearindex *index;     /* of near */
     struct world_tally *tallies; /* (classes) */
 
-    struct surveyor survey; /* outliers, when a view wants them */
+    struct surveyor survey;  /* outliers, when a view wants them */
+    struct comparer compare; /* two trees, when a view wants them */
 
     struct job_list jobs; /* newest first, at most WORLD_JOBS */
     const struct job *running;
     int queued;
 
     uint64_t generation; /* grows with every load */
-    uint64_t version;    /* grows when images or codes are others */
+    uint64_t version;    /* grows when images, codes or tree are others */
     int64_t seen[6];     /* what was read, to read only what changed */
 };
 
@@ -87,7 +93,7 @@ MUST_USE enum status world_load(struct world *world, struct err *err);
 /*
  * Between frames: starts reading the codes of images in a thread when there
  * are newer ones, and takes them over when they have come; *changed then.
- * The same for outliers.
+ * The same for outliers, and for a tree that was not stored.
  */
 MUST_USE enum status world_poll(struct world *world, bool *changed,
                                 struct err *err);
@@ -97,6 +103,15 @@ bool world_images_pending(const struct world *world);
 
 /* True while a thread is at work, or is to be started, for the screen. */
 bool world_busy(const struct world *world);
+
+/* True while the tree that is wanted is being clustered; has_tree says whether
+ * another linkage's of the same codes is there meanwhile. */
+bool world_tree_pending(const struct world *world);
+
+/* Chooses how groups are joined; the tree there is stays until the other has
+ * come. */
+MUST_USE enum status world_set_linkage(struct world *world,
+                                       enum linkage linkage, struct err *err);
 
 /* Chooses a step (0: follow the newest) or a model (0: the newest). */
 MUST_USE enum status world_set_step(struct world *world, int step,

@@ -8,7 +8,7 @@
  * process is the live worker of the job that KIND has running.
  *
  * KIND: empty, images (no model), learning (a model before its first epoch),
- * grown (everything), long (64 bits), odd (names that no terminal should see
+ * grown (everything), two (models, the second of another seed), long (64 bits), odd (names that no terminal should see
  * raw, a class without images).
  */
 #include <config.h>
@@ -58,7 +58,7 @@ static const char *const odd_names[] = {
 static struct err err;
 static struct catalogue *cat;
 static int64_t class_ids[MOST];
-static int classes, bits = 8;
+static int classes, bits = 8, seed = 1;
 
 static void must(enum status status)
 {
@@ -148,7 +148,7 @@ static void make_images(int without)
 /* A weight that tells groups apart by low bits and sizes by high ones. */
 static float weight(int c, int bit, int step)
 {
-    int hash = (c % 4) * 37 + (c / 4) * 11;
+    int hash = (c % 4) * 37 + (c / 4) * 11 + (seed > 1 ? c * c % 7 : 0);
     bool on = bit < 4 ? (c % 4) >> (bit % 2) & 1 : hash >> (bit % 6) & 1;
 
     if (step < 3 && (c + bit) % (step + 2) == 0)
@@ -249,12 +249,17 @@ static int64_t make_model(int steps_done, int steps, const char *baseline)
     int64_t id;
 
     model.dataset_id = 1;
-    model.name = mem_strdup(baseline ? baseline : bits > 16 ? "long" : "first");
+    model.name = mem_strdup(baseline    ? baseline
+                            : bits > 16 ? "long"
+                            : seed > 1  ? "second"
+                                        : "first");
     model.encoder = mem_strdup("resnet8");
     model.recipe = mem_strdup("best");
-    model.options = mem_strdup(baseline ? "{\"baseline\":\"ordinary\"}" : "{}");
+    model.options = mem_strdup(baseline   ? "{\"baseline\":\"ordinary\"}"
+                               : seed > 1 ? "{\"seed\":\"2\"}"
+                                          : "{}");
     model.bits = bits;
-    model.seed = 1;
+    model.seed = seed;
     model.state = steps_done < steps ? MODEL_LEARNING : MODEL_READY;
     model.steps = steps;
     model.created_at = clock_wall();
@@ -334,6 +339,10 @@ static void make(const char *kind)
     if (strcmp(kind, "long") == 0)
         bits = 64;
     make_grown();
+    if (strcmp(kind, "two") == 0) {
+        seed = 2;
+        make_grown();
+    }
     if (strcmp(kind, "baseline") == 0)
         make_baseline();
 }

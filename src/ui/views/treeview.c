@@ -5,23 +5,27 @@
 
 #include "base/mem.h"
 #include "ui/app.h"
-#include "ui/chart.h"
-#include "ui/fact.h"
+#include "ui/epochs.h"
+#include "ui/key.h"
 #include "ui/nodepage.h"
-#include "ui/treefold.h"
+#include "ui/teach.h"
 #include "ui/treerow.h"
+#include "ui/treewalk.h"
 #include "ui/views/views.h"
+
+#define SPLIT_COLS 72 /* below that, tree and page take turns */
 
 struct tree_view {
     struct view view;
-    struct treefold fold;
-    struct list list;
-    struct target cursor; /* where it stands, by address */
-    struct target origin; /* where the search began */
-    int bit;              /* coloured by, or -1 */
-    int shift, body_rows;
-    bool page_focus;
-    bool placed;
+    struct treewalk walk;
+    struct target wish;      /* a class to go to when there is a tree */
+    struct target origin;    /* where the search began */
+    struct finder filter;    /* what is shown alone; empty for everything */
+    bool *wanted;            /* (classes) by the filter; owned */
+    int bit;                 /* coloured by, or -1 */
+    struct treegroup groups; /* coloured by; level 0: not */
+    bool page;               /* the node's page has the screen, not the tree */
+    bool begun;
 };
 
 static const struct world *world_of(const struct view *view)
@@ -36,48 +40,12 @@ static struct tree_view *self(struct view *view)
 
 static uint32_t node_of(const struct tree_view *tree)
 {
-    return tree->fold.row_count > 0 ? tree->fold.rows[tree->list.cursor]
-                                    : DENDRO_NONE;
+    return treewalk_node(&tree->walk);
 }
 
-static struct target address(const struct dendro *d, uint32_t node)
-{
-    return (struct target){.kind = TARGET_NODE,
-                           .key = d->node[node].key,
-                           .lowest = d->node[node].lowest,
-                           .size = d->node[node].size};
-}
-
-static void remember_cursor(struct tree_view *tree)
-{
-    const struct world *world = world_of(&tree->view);
-
-    if (world->has_tree && tree->fold.row_count > 0)
-        tree->cursor = address(&world->tree, node_of(tree));
-}
-
-/* Puts the cursor on a node, or on the folded one that hides it. */
 static void go_to(struct tree_view *tree, uint32_t node)
 {
-    int row = treefold_row(&tree->fold, &world_of(&tree->view)->tree, node);
-
-    tree->list.cursor = row < 0 ? 0 : row;
-    list_fit(&tree->list, tree->fold.row_count, tree->list.rows);
-    remember_cursor(tree);
-}
-
-static uint32_t node_of_target(const struct world *world,
-                               const struct target *target)
-{
-    int index;
-
-    if (target->kind == TARGET_NODE)
-        return dendro_place(&world->tree, target->key, target->lowest,
-                            target->size);
-    index = target->kind == TARGET_CLASS
-                ? class_index(&world->classes, target->id)
-                : -1;
-    return index < 0 ? DENDRO_NONE : (uint32_t)index;
+    treewalk_go(&tree->walk, &world_of(&tree->view)->tree, node);
 }
 
 static enum status open_tree(struct view *view, const struct target *target,
@@ -86,281 +54,169 @@ static enum status open_tree(struct view *view, const struct target *target,
     struct tree_view *tree = self(view);
     struct image_row image;
 
-    if (!tree->placed)
+    if (!tree->begun) {
+        tree->begun = true;
         tree->bit = -1;
-    if (target->kind == TARGET_BIT)
+        finder_init(&tree->filter);
+    }
+    if (target->kind == TARGET_BIT) {
         tree->bit = (int)target->id;
-    if (target->kind == TARGET_NODE || target->kind == TARGET_CLASS)
-        tree->cursor = *target;
-    if (target->kind != TARGET_IMAGE)
-        return OK;
-    if (image_get(world_of(view)->cat, target->id, 0, &image, err) != OK)
-        return err->status;
-    if (image.class_id)
-        tree->cursor =
-            (struct target){.kind = TARGET_CLASS, .id = image.class_id};
+        treegroup_release(&tree->groups);
+    } else if (target->kind == TARGET_NODE) {
+        tree->walk.cursor = *target;
+    } else if (target->kind == TARGET_CLASS) {
+        tree->wish = *target;
+    } else if (target->kind == TARGET_IMAGE) {
+        if (image_get(world_of(view)->cat, target->id, 0, &image, err) != OK)
+            return err->status;
+        tree->wish =
+            (struct target){.kind = image.class_id ? TARGET_CLASS : TARGET_NONE,
+                            .id = image.class_id};
+    }
     return OK;
 }
 
 static void close_tree(struct view *view)
 {
-    treefold_release(&self(view)->fold);
+    struct tree_view *tree = self(view);
+
+    treewalk_release(&tree->walk);
+    treegroup_release(&tree->groups);
+    finder_release(&tree->filter);
+    free(tree->wanted);
+}
+
+/* Finds place and rows again, with the filter there is. */
+static void place(struct tree_view *tree)
+{
+    const struct world *world = world_of(&tree->view);
+    uint32_t n = world->tree.leaves;
+    bool filtered = finder_active(&tree->filter);
+
+    tree->wanted = mem_realloc(tree->wanted, n + 1, sizeof(*tree->wanted));
+    for (uint32_t i = 0; filtered && i < n; i++)
+        tree->wanted[i] = finder_matches(&tree->filter, world->names[i]) ||
+                          finder_matches(&tree->filter, world->paths[i]);
+    treewalk_place(&tree->walk, &world->tree, filtered ? tree->wanted : NULL);
+}
+
+static uint32_t leaf_of(const struct world *world, int64_t class_id)
+{
+    int index = class_id ? class_index(&world->classes, class_id) : -1;
+
+    return index >= 0 && (uint32_t)index < world->tree.leaves ? (uint32_t)index
+                                                              : DENDRO_NONE;
 }
 
 static enum status load_tree(struct view *view, struct err *err)
 {
     struct tree_view *tree = self(view);
     const struct world *world = world_of(view);
-    uint32_t node = DENDRO_NONE;
+    uint32_t leaf;
 
     (void)err;
     if (!world->has_tree) {
-        tree->fold.row_count = 0;
+        tree->walk.fold.row_count = 0;
         return OK;
     }
     if (tree->bit >= world->model->bits)
         tree->bit = -1;
-    treefold_place(&tree->fold, &world->tree,
-                   tree->body_rows > 0 ? tree->body_rows : 20);
-    if (tree->cursor.kind != TARGET_NONE)
-        node = node_of_target(world, &tree->cursor);
-    if (node == DENDRO_NONE)
-        node = dendro_root(&world->tree);
-    if (tree->cursor.kind == TARGET_CLASS || !tree->placed)
-        treefold_reveal(&tree->fold, &world->tree, node);
-    tree->placed = true;
-    go_to(tree, node);
+    if (tree->groups.level > 0)
+        treegroup_build(&tree->groups, world->paths, world->tree.leaves,
+                        tree->groups.level);
+    place(tree);
+    leaf = leaf_of(world, tree->wish.id);
+    tree->wish = (struct target){.kind = TARGET_NONE};
+    if (leaf != DENDRO_NONE)
+        treewalk_reveal(&tree->walk, &world->tree, leaf);
     return OK;
 }
 
-static void draw_slider(const struct view *view, struct pane pane, int row)
+/* ---- drawing ---- */
+
+static struct treerow look_of(const struct tree_view *tree)
 {
-    const struct world *world = world_of(view);
-    const struct glyphs *g = view->app->look.glyphs;
-    int steps = world->model->steps, step = world->codes.step;
-    int col, width;
-
-    col = pane_textf(pane, row, 0, ROLE_DIM, "epoch ");
-    col = pane_textf(pane, row, col, ROLE_NUMBER, "%d", step);
-    col = pane_textf(pane, row, col, ROLE_DIM, " of %d ", steps);
-    width = pane.cols - col - 12;
-    for (int i = 0; i < width; i++) {
-        bool here = steps > 1 && i == (step - 1) * (width - 1) / (steps - 1);
-        bool done = i <= (world->model->step - 1) * (width - 1) /
-                             (steps > 1 ? steps - 1 : 1);
-
-        pane_put(pane, row, col + i,
-                 here   ? ROLE_HEADING
-                 : done ? ROLE_BAR
-                        : ROLE_BAR_REST,
-                 here ? (g->ascii ? 'O' : 0x25cf) : g->horizontal);
-    }
-    pane_field(pane, row, pane.cols - 11, 11, true, ROLE_DIM,
-               world->wanted_step                      ? "< > stepped"
-               : world->model->state == MODEL_LEARNING ? "following"
-                                                       : "the newest");
-}
-
-/* What the worker does, as it says so itself. */
-static void draw_progress(const struct view *view, struct pane pane, int row)
-{
-    const struct job *job = world_of(view)->running;
-
-    if (!job) {
-        if (world_of(view)->queued > 0)
-            pane_text(pane, row, 0, ROLE_WARN,
-                      "No worker is at it: press w, then Enter starts one.");
-        return;
-    }
-    chart_bar(pane, row, 0, 24,
-              job->total > 0 ? (double)job->progress / (double)job->total : 0);
-    pane_name(pane, row, 26, -1, ROLE_DIM, job->message);
-}
-
-/* An image of each class, as many as there is room for. */
-static void draw_samples(struct view *view, struct pane pane)
-{
-    const struct world *world = world_of(view);
-    int rows, cols, across, room;
-
-    album_fit(world, pane, world->classes.count, 10, &rows, &cols);
-    across = (pane.cols + 1) / (cols + 1);
-    room = across * ((pane.rows + 1) / (rows + 1));
-    for (int i = 0; i < room && i < world->classes.count; i++) {
-        int64_t id;
-
-        if (fact_images(view->app, world->classes.items[i].id, -1, &id, 1))
-            album_draw(&view->app->album, world,
-                       pane_sub(pane, i / across * (rows + 1),
-                                i % across * (cols + 1), rows, cols),
-                       id);
-    }
-}
-
-/* What to do next while there is no tree. */
-static void draw_nothing(struct view *view, struct pane pane)
-{
-    const struct world *world = world_of(view);
-    struct pane text = pane_sub(pane, 2, 4, pane.rows - 2, pane.cols - 8);
-    int row;
-
-    if (!world->has_dataset) {
-        row = pane_wrap(text, 0, ROLE_HEADING, "This catalogue is empty.");
-        pane_wrap(text, row + 1, ROLE_TEXT,
-                  "Import images with labels from a shell, and come back:\n"
-                  "\n"
-                  "    bitgrove import CATALOGUE IMAGES LABELS\n"
-                  "\n"
-                  "or leave it and look at the demo: bitgrove demo");
-    } else if (!world->model) {
-        row = pane_wrap(text, 0, ROLE_HEADING, "Nothing was learnt yet.");
-        pane_wrap(text, row + 1, ROLE_TEXT,
-                  "Learn the codes of its classes from a shell; this screen "
-                  "follows as soon as it begins:\n"
-                  "\n"
-                  "    bitgrove learn CATALOGUE\n"
-                  "\n"
-                  "The images can be seen already: press i.");
-    } else if (!model_has_codes(world->model)) {
-        row = pane_wrap(text, 0, ROLE_HEADING, "This model has no codes.");
-        pane_wrap(text, row + 1, ROLE_TEXT,
-                  "It is an ordinary classifier, for comparison: m shows what "
-                  "it learnt, and lets you choose another model.");
-    } else {
-        row = pane_wrap(text, 0, ROLE_HEADING,
-                        world->model->state == MODEL_LEARNING
-                            ? "The first codes are on their way."
-                            : "This model has no codes.");
-        row = pane_wrap(text, row + 1, ROLE_TEXT,
-                        "The tree grows here after the first epoch that has "
-                        "class codes, and again after each one.");
-        row = pane_wrap(text, row + 1, ROLE_TEXT,
-                        "m shows how far the learning is, w what the worker "
-                        "does, i the images.");
-        draw_progress(view, text, row + 1);
-        draw_samples(
-            view, pane_sub(text, row + 3, 0, text.rows - row - 4, text.cols));
-    }
+    return (struct treerow){
+        .fold = &tree->walk.fold,
+        .shift = tree->walk.shift,
+        .bit = tree->bit,
+        .groups = tree->groups.level > 0 ? &tree->groups : NULL,
+        .filter = finder_active(&tree->filter) ? &tree->filter : NULL,
+    };
 }
 
 static void draw_rows(struct view *view, struct pane pane)
 {
     struct tree_view *tree = self(view);
-    const struct dendro *d = &world_of(view)->tree;
-    int indent;
+    struct treewalk *walk = &tree->walk;
+    struct treerow look;
 
-    list_fit(&tree->list, tree->fold.row_count, pane.rows);
-    indent = treerow_indent(d, node_of(tree));
-    if (tree->shift > indent - 2)
-        tree->shift = indent - 2;
-    if (indent - tree->shift > pane.cols / 3)
-        tree->shift = indent - pane.cols / 3;
-    if (indent <= pane.cols / 3)
-        tree->shift = 0;
-    for (int i = 0; i < pane.rows; i++) {
-        int row = tree->list.top + i;
-        struct treerow what;
-
-        if (row >= tree->fold.row_count)
-            break;
-        what = (struct treerow){tree->fold.rows[row],
-                                tree->fold.open[tree->fold.rows[row]],
-                                tree->shift, tree->bit};
-        treerow_draw(view->app, pane, i, &what);
-    }
-    pane_over(pane, tree->list.cursor - tree->list.top, 0, pane.cols,
-              tree->page_focus ? ROLE_SELECTED_IDLE : ROLE_SELECTED);
-    pane_cursor(pane, tree->list.cursor - tree->list.top, 0);
+    walk->shift = treerow_shift(&world_of(view)->tree, node_of(tree),
+                                walk->shift, pane.cols);
+    look = look_of(tree);
+    for (int i = 0; i < pane.rows && walk->list.top + i < walk->list.count; i++)
+        treerow_draw(view->app, pane, i, walk->fold.rows[walk->list.top + i],
+                     &look);
+    pane_over(pane, walk->list.cursor - walk->list.top, 0, pane.cols,
+              ROLE_SELECTED);
+    pane_cursor(pane, walk->list.cursor - walk->list.top, 0);
 }
 
-/* Until somebody folds, as much is unfolded as there is room for. */
-static void fill_rows(struct tree_view *tree, int rows)
+static void draw_left(struct view *view, struct pane pane)
 {
-    const struct dendro *d = &world_of(&tree->view)->tree;
-    uint32_t node = node_of(tree);
+    struct tree_view *tree = self(view);
+    struct treerow look = look_of(tree);
+    struct pane body = pane_sub(pane, 1, 0, pane.rows - 3, pane.cols);
 
-    if (tree->body_rows == rows)
-        return;
-    tree->body_rows = rows;
-    if (tree->fold.touched)
-        return;
-    treefold_place(&tree->fold, d, rows);
-    go_to(tree, node);
+    treerow_heading(view->app, pane, 0, &look);
+    treewalk_fit(&tree->walk, &world_of(view)->tree, body.rows);
+    if (node_of(tree) != DENDRO_NONE)
+        draw_rows(view, body);
+    else
+        pane_wrap(body, 1, ROLE_TEXT,
+                  "No class matches. Esc shows all classes again.");
+    epochs_draw(view->app, pane, pane.rows - 1);
+}
+
+static void draw_right(struct view *view, struct pane pane)
+{
+    const struct tree_view *tree = (const struct tree_view *)view;
+
+    if (node_of(tree) != DENDRO_NONE)
+        nodepage_draw(view->app, pane, node_of(tree), tree->bit);
 }
 
 static void draw_tree(struct view *view, struct pane pane)
 {
-    struct tree_view *tree = self(view);
-    const struct world *world = world_of(view);
-    struct pane left, right, body;
+    const struct tree_view *tree = (const struct tree_view *)view;
+    struct pane left, right,
+        inner = pane_sub(pane, 0, 1, pane.rows, pane.cols - 2);
+    int cols = pane.cols >= 160 ? pane.cols * 4 / 10 : pane.cols * 11 / 20;
 
-    if (!world->has_tree || tree->fold.row_count == 0) {
-        draw_nothing(view, pane);
-        return;
+    if (!world_of(view)->has_tree) {
+        teach_draw(view->app, pane,
+                   "Here the classes stand as a tree: those whose codes are "
+                   "alike hang together. It folds, it is searched, and it is "
+                   "coloured by what a bit divides.");
+    } else if (tree->page && node_of(tree) != DENDRO_NONE) {
+        draw_right(view, inner);
+    } else if (pane.cols < SPLIT_COLS) {
+        draw_left(view, inner);
+    } else {
+        left = pane_cut_left(pane, cols, &right);
+        pane_rule(right, 0);
+        draw_left(view, pane_sub(left, 0, 1, left.rows, left.cols - 2));
+        draw_right(view, pane_sub(right, 0, 2, right.rows, right.cols - 3));
     }
-    left = pane_cut_left(pane, pane.cols * 11 / 20, &right);
-    pane_rule(right, 0);
-    right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
-    left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
-    treerow_heading(view->app, left, 0, tree->bit);
-    body = pane_sub(left, 1, 0, left.rows - 3, left.cols);
-    fill_rows(tree, body.rows);
-    draw_rows(view, body);
-    draw_slider(view, left, left.rows - 1);
-    nodepage_draw(view->app, right, node_of(tree), tree->bit);
 }
 
-/* ---- actions ---- */
-
-static void fold_or_parent(struct tree_view *tree, const struct dendro *d)
-{
-    uint32_t node = node_of(tree);
-
-    if (!dendro_is_leaf(d, node) && tree->fold.open[node])
-        treefold_set(&tree->fold, d, node, false);
-    else if (d->node[node].parent != DENDRO_NONE)
-        node = d->node[node].parent;
-    go_to(tree, node);
-}
-
-static void unfold_or_child(struct tree_view *tree, const struct dendro *d)
-{
-    uint32_t node = node_of(tree);
-
-    if (dendro_is_leaf(d, node))
-        return;
-    if (tree->fold.open[node])
-        node = d->node[node].left;
-    else
-        treefold_set(&tree->fold, d, node, true);
-    go_to(tree, node);
-}
-
-static void fold_action(struct tree_view *tree, const struct dendro *d,
-                        enum action action)
-{
-    uint32_t node = node_of(tree), root = dendro_root(d);
-    bool leaf = dendro_is_leaf(d, node);
-
-    if (action == ACTION_FOLD_ONE && !leaf)
-        treefold_set(&tree->fold, d, node, false);
-    else if (action == ACTION_UNFOLD_ONE && !leaf)
-        treefold_set(&tree->fold, d, node, true);
-    else if (action == ACTION_UNFOLD_BELOW && !leaf)
-        treefold_set_below(&tree->fold, d, node, true);
-    else if (action == ACTION_FOLD_ALL)
-        treefold_set_below(&tree->fold, d, root, false);
-    else if (action == ACTION_UNFOLD_ALL)
-        treefold_set_below(&tree->fold, d, root, true);
-    else if (action == ACTION_PARENT && d->node[node].parent != DENDRO_NONE)
-        node = d->node[node].parent;
-    go_to(tree, node);
-}
+/* ---- colours and filter ---- */
 
 static void set_bit(struct tree_view *tree, int bit)
 {
     int bits = world_of(&tree->view)->model->bits;
 
+    treegroup_release(&tree->groups);
     if (bit >= bits)
         app_message(tree->view.app, "the model has bits 0 to %d", bits - 1);
     else
@@ -381,30 +237,83 @@ static void answer_bit(struct view *view, const char *text)
         set_bit(tree, bit > 64 ? 64 : (int)bit);
 }
 
-static void step_epoch(struct tree_view *tree, int by)
+/* No groups, those of the first component of the paths, of two, ... */
+static void next_grouping(struct tree_view *tree)
 {
-    struct world *world = &tree->view.app->world;
-    int step = world->codes.step + by;
+    const struct world *world = world_of(&tree->view);
+    int most = treegroup_levels(world->paths, world->tree.leaves);
+    int level = tree->groups.level < most ? tree->groups.level + 1 : 0;
+
+    tree->bit = -1;
+    treegroup_build(&tree->groups, world->paths, world->tree.leaves, level);
+    if (most == 0)
+        app_message(tree->view.app,
+                    "no reference hierarchy is known; import with --classes "
+                    "names one");
+    else if (level > 0)
+        app_message(tree->view.app, "coloured by the reference: %d groups%s",
+                    tree->groups.count,
+                    level < most ? "; p goes a level down" : "");
+}
+
+static void set_filter(struct view *view, const char *text)
+{
+    struct tree_view *tree = self(view);
+    uint32_t n = world_of(view)->tree.leaves, found = 0;
+
+    finder_set(&tree->filter, text);
+    if (tree->filter.broken) {
+        app_message(view->app, "not a regular expression: %s", text + 1);
+        finder_set(&tree->filter, "");
+    }
+    place(tree);
+    if (!finder_active(&tree->filter))
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        found += tree->wanted[i];
+    app_message(view->app, "%u of %u classes; Esc shows all again", found, n);
+}
+
+static void next_linkage(struct app *app)
+{
+    struct world *world = &app->world;
+    enum linkage next = (enum linkage)((world->linkage + 1) % LINKAGE_COUNT);
     struct err err;
 
-    if (step < 1 || (by > 0 && world->wanted_step == 0)) {
-        app_message(tree->view.app, by < 0 ? "this is the first epoch"
-                                           : "this is the newest epoch");
-        return;
-    }
-    if (step >= world->model->step)
-        step = 0;
-    if (world_set_step(world, step, &err) != OK) {
-        app_error(tree->view.app, &err);
-        return;
-    }
-    if (!world->has_codes && by < 0) {
-        app_message(tree->view.app, "no class codes were kept before this");
-        if (world_set_step(world, step + 1, &err) != OK)
-            app_error(tree->view.app, &err);
-    }
-    app_reload(tree->view.app);
+    if (world_set_linkage(world, next, &err) != OK)
+        app_error(app, &err);
+    else
+        app_message(app, "%s linkage", linkage_name(next));
 }
+
+/* Where the marked classes meet; of one, where it meets the cursor's. */
+static void go_to_meeting(struct tree_view *tree)
+{
+    const struct app *app = tree->view.app;
+    const struct world *world = &app->world;
+    const struct dendro *d = &world->tree;
+    uint32_t node = DENDRO_NONE;
+    int met = 0;
+
+    for (int i = 0; i < app->marks.count; i++) {
+        const struct target *mark = &app->marks.items[i];
+        uint32_t leaf =
+            mark->kind == TARGET_CLASS ? leaf_of(world, mark->id) : DENDRO_NONE;
+
+        if (leaf == DENDRO_NONE)
+            continue;
+        node = met++ ? dendro_meet(d, node, leaf) : leaf;
+    }
+    if (met == 0) {
+        app_message(tree->view.app, "mark a class or two first: Space");
+        return;
+    }
+    if (met == 1)
+        node = dendro_meet(d, node, node_of(tree));
+    treewalk_reveal(&tree->walk, d, node);
+}
+
+/* ---- actions ---- */
 
 static void open_node(struct tree_view *tree)
 {
@@ -413,8 +322,7 @@ static void open_node(struct tree_view *tree)
     struct target target = {.kind = TARGET_CLASS};
 
     if (!dendro_is_leaf(&world->tree, node)) {
-        treefold_set(&tree->fold, &world->tree, node, !tree->fold.open[node]);
-        go_to(tree, node);
+        treewalk_toggle(&tree->walk, &world->tree);
         return;
     }
     target.id = world->classes.items[node].id;
@@ -432,54 +340,74 @@ static bool open_bit(struct tree_view *tree)
     return true;
 }
 
-static bool act_tree(struct view *view, enum action action, int key)
+/* What acts on the whole tree, whatever is shown of it. */
+static bool act_on_all(struct tree_view *tree, enum action action, int key)
 {
-    struct tree_view *tree = self(view);
-    const struct world *world = world_of(view);
+    struct app *app = tree->view.app;
+    int bits = app->world.model->bits;
 
-    if (!world->has_tree || tree->fold.row_count == 0)
-        return false;
-    if (list_act(&tree->list, action)) {
-        remember_cursor(tree);
-        return true;
-    }
     switch (action) {
-    case ACTION_FOLD:
-        fold_or_parent(tree, &world->tree);
+    case ACTION_EARLIER:
+    case ACTION_LATER:
+        epochs_step(app, action == ACTION_LATER ? 1 : -1);
         return true;
-    case ACTION_UNFOLD:
-        unfold_or_child(tree, &world->tree);
+    case ACTION_FILTER_TREE:
+        app_ask(app, "show only: ",
+                finder_active(&tree->filter) ? tree->filter.pattern : "",
+                set_filter);
         return true;
-    case ACTION_FOLD_ONE:
-    case ACTION_UNFOLD_ONE:
-    case ACTION_UNFOLD_BELOW:
-    case ACTION_FOLD_ALL:
-    case ACTION_UNFOLD_ALL:
-    case ACTION_PARENT:
-        fold_action(tree, &world->tree, action);
+    case ACTION_CLOSE:
+        if (key != KEY_CODE_ESC || !finder_active(&tree->filter))
+            return false;
+        set_filter(&tree->view, "");
         return true;
-    case ACTION_OPEN:
-        open_node(tree);
+    case ACTION_LINKAGE:
+        next_linkage(app);
+        return true;
+    case ACTION_GROUPS:
+        next_grouping(tree);
+        return true;
+    case ACTION_NEXT_PANE:
+    case ACTION_PREVIOUS_PANE:
+        tree->page = !tree->page;
         return true;
     case ACTION_DIGIT:
         set_bit(tree, key - '0' == tree->bit ? -1 : key - '0');
         return true;
     case ACTION_BIT_NEXT:
-        set_bit(tree, tree->bit + 1 < world->model->bits ? tree->bit + 1 : -1);
+        set_bit(tree, tree->bit + 1 < bits ? tree->bit + 1 : -1);
         return true;
     case ACTION_BIT_PREVIOUS:
         set_bit(tree, tree->bit - 1);
         return true;
+    case ACTION_BIT:
+        app_ask(app, "colour by bit: ", "", answer_bit);
+        return true;
     case ACTION_VIEW_BITS:
         return open_bit(tree);
-    case ACTION_BIT:
-        app_ask(view->app, "colour by bit: ", "", answer_bit);
+    default:
+        return false;
+    }
+}
+
+static bool act_tree(struct view *view, enum action action, int key)
+{
+    struct tree_view *tree = self(view);
+    const struct world *world = world_of(view);
+
+    if (!world->has_tree)
+        return false;
+    if (act_on_all(tree, action, key) ||
+        treewalk_act(&tree->walk, &world->tree, action, key))
         return true;
-    case ACTION_EARLIER:
-        step_epoch(tree, -1);
+    if (node_of(tree) == DENDRO_NONE)
+        return false;
+    switch (action) {
+    case ACTION_OPEN:
+        open_node(tree);
         return true;
-    case ACTION_LATER:
-        step_epoch(tree, 1);
+    case ACTION_MEET:
+        go_to_meeting(tree);
         return true;
     default:
         return false;
@@ -490,9 +418,9 @@ static void row_target(const struct view *view, int row, struct target *out)
 {
     const struct tree_view *tree = (const struct tree_view *)view;
     const struct world *world = world_of(view);
-    uint32_t node = tree->fold.rows[row];
+    uint32_t node = tree->walk.fold.rows[row];
 
-    *out = address(&world->tree, node);
+    *out = treewalk_address(&world->tree, node);
     if (dendro_is_leaf(&world->tree, node)) {
         out->kind = TARGET_CLASS;
         out->id = world->classes.items[node].id;
@@ -502,24 +430,41 @@ static void row_target(const struct view *view, int row, struct target *out)
 static void subject_tree(const struct view *view, struct target *out)
 {
     const struct tree_view *tree = (const struct tree_view *)view;
-    const struct world *world = world_of(view);
 
-    if (world->has_tree && tree->fold.row_count > 0)
-        row_target(view, tree->list.cursor, out);
+    if (world_of(view)->has_tree && tree->walk.fold.row_count > 0)
+        row_target(view, tree->walk.list.cursor, out);
 }
 
 static void range_tree(struct view *view, const struct target *from,
                        struct marks *marks)
 {
-    view_range_in_list(view, &self(view)->list, from, marks, row_target);
+    view_range_in_list(view, &self(view)->walk.list, from, marks, row_target);
 }
 
 /* ---- search: the classes in the order of the tree ---- */
 
-/* Where a class or the first class under a node comes in that order. */
-static uint32_t place_of(const struct dendro *d, uint32_t node)
+static bool is_match(const struct tree_view *tree, uint32_t leaf)
 {
-    return d->node[node].first;
+    const struct world *world = world_of(&tree->view);
+    const struct finder *finder = &tree->view.app->finder;
+
+    if (finder_active(&tree->filter) && !tree->wanted[leaf])
+        return false;
+    return finder_matches(finder, world->names[leaf]) ||
+           finder_matches(finder, world->paths[leaf]);
+}
+
+static uint32_t start_of_search(const struct tree_view *tree,
+                                enum find_step step)
+{
+    const struct dendro *d = &world_of(&tree->view)->tree;
+    uint32_t node = node_of(tree);
+
+    if (tree->origin.kind != TARGET_NONE &&
+        (step == FIND_CHANGE || step == FIND_CANCEL))
+        node = dendro_place(d, tree->origin.key, tree->origin.lowest,
+                            tree->origin.size);
+    return node == DENDRO_NONE ? dendro_root(d) : node;
 }
 
 static bool find_tree(struct view *view, enum find_step step)
@@ -533,24 +478,17 @@ static bool find_tree(struct view *view, enum find_step step)
     if (!world->has_tree || n == 0)
         return false;
     if (step == FIND_START)
-        tree->origin = tree->cursor;
-    node = tree->origin.kind != TARGET_NONE &&
-                   (step == FIND_CHANGE || step == FIND_CANCEL)
-               ? node_of_target(world, &tree->origin)
-               : node_of(tree);
-    if (node == DENDRO_NONE)
-        node = dendro_root(d);
-    from = place_of(d, node);
+        tree->origin = tree->walk.cursor;
+    node = start_of_search(tree, step);
+    from = d->node[node].first;
     if (step == FIND_PREVIOUS || (step == FIND_NEXT && dendro_is_leaf(d, node)))
         from = (from + by) % n;
     for (uint32_t i = 0; step != FIND_CANCEL && step != FIND_START && i < n;
          i++) {
         uint32_t leaf = d->order[(from + (uint64_t)by * i) % n];
 
-        if (finder_matches(&view->app->finder, world->names[leaf]) ||
-            finder_matches(&view->app->finder, world->paths[leaf])) {
-            treefold_reveal(&tree->fold, d, leaf);
-            go_to(tree, leaf);
+        if (is_match(tree, leaf)) {
+            treewalk_reveal(&tree->walk, d, leaf);
             return true;
         }
     }

@@ -5,6 +5,7 @@
 
 #include "ui/view.h"
 
+extern const struct view_ops view_compare;
 extern const struct view_ops view_tree;
 extern const struct view_ops view_class;
 extern const struct view_ops view_bits;
