@@ -1,66 +1,16 @@
 # The explorer's answer to keys on 1000 classes and 30,000 images, in ms, with
 # an idle machine and while a worker encodes 224x224 pictures with a ResNet50 on
 # all processors. The peer is the budget.
-keys=jjjjkjjlhk
-ours=$work/c.bitgrove load=$work/load.bitgrove
-program=$build/../../bitgrove
-BITGROVE_THEMES=${top_srcdir:-.}/themes TERM=xterm-256color
-XDG_CONFIG_HOME=$work XDG_DATA_HOME=$work XDG_STATE_HOME=$work
-export BITGROVE_THEMES TERM XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME
-
-# key_times NAME
-key_times() {
-    times=$("$build/ui-keys" "${BENCH_KEYS:-300}" $keys "$program" "$ours") ||
-        return 1
-    echo "$times" | sed "s/.*p99=\([0-9.]*\).*/\1/" >"$work/p99"
-    echo 16 >"$work/budget"
-    echo "# $1: $times"
-    result "$1" "$work/p99" "$work/budget" ms less
-}
-
-# pictures SPLIT COUNT: of noise, of two classes in turn.
-pictures() {
-    length="\\0\\0\\$(printf %o $(($2 / 256)))\\$(printf %o $(($2 % 256)))"
-    {
-        printf '\0\0\010\004'"$length"'\0\0\0\340\0\0\0\340\0\0\0\003'
-        head -c $(($2 * 224 * 224 * 3)) /dev/urandom
-    } >"$work/pictures/$1-images-idx4-ubyte"
-    {
-        printf '\0\0\010\001'"$length"
-        yes ab | tr -d '\n' | tr ab '\0\1' | head -c "$2"
-    } >"$work/pictures/$1-labels-idx1-ubyte"
-}
-
-# encoding: succeeds while the worker is behind the last epoch.
-encoding() {
-    "$program" jobs "$load" --format json | "$python" -c '
-import json, sys
-sys.exit(not any(job["kind"] == "learn" and job["state"] == "running" and
-                 job["progress"] >= 12 for job in json.load(sys.stdin)))'
-}
+. "$bench/ui-lib.sh"
+ours=$work/c.bitgrove
 
 ui_key_p99() {
     "$build/../make-large" "$ours" 1000 20 20 10 &&
-        key_times "$name-idle" || return 1
-
-    # One epoch of a few pictures, and then the codes of many: an untrained
-    # network is as slow as a trained one.
-    mkdir "$work/pictures" && pictures train 4 && pictures t10k 2 &&
-        pictures ood "${BENCH_PICTURES:-1500}" &&
-        rm "$work/pictures/ood-labels-idx1-ubyte" &&
-        "$program" import -q "$load" "$work/pictures" >/dev/null &&
-        "$program" learn --detach --encoder resnet50 --bits 8 --epochs 1,1,1 \
-            "$load" >/dev/null || return 1
-    tries=0
-    until encoding; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 600 ] || return 1
-        sleep 0.5
-    done
-    key_times "$name"
+        key_times "$name-idle" '' jjjjkjjlhk "$ours" && start_worker ||
+        return 1
+    key_times "$name" '' jjjjkjjlhk "$ours"
     status=$?
-    encoding || echo "# the worker was done before: more BENCH_PICTURES"
-    "$program" jobs "$load" cancel 2 >/dev/null
+    stop_worker
     return $status
 }
 ui_key_p99
