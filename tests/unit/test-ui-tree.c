@@ -1,4 +1,5 @@
-/* What is unfolded, over trees that change with every epoch. */
+/* What is unfolded and shown, over trees that change with every epoch; the
+ * cursor on them; the groups of the reference hierarchy. */
 #include <config.h>
 
 #include <stdlib.h>
@@ -7,6 +8,8 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "ui/treefold.h"
+#include "ui/treegroup.h"
+#include "ui/treewalk.h"
 
 #include "tap.h"
 
@@ -110,6 +113,119 @@ static void test_survival(struct treefold *fold, struct dendro *d,
     dendro_release(&next);
 }
 
+static void test_levels(struct treefold *fold, const struct dendro *d)
+{
+    int deep = 0, folded = 0;
+
+    treefold_level(fold, d, 3);
+    tap_ok(rows_sound(fold, d), "rows of three levels are a walk");
+    for (int i = 0; i < fold->row_count; i++) {
+        uint32_t node = fold->rows[i];
+
+        deep += d->node[node].depth > 3;
+        folded += !dendro_is_leaf(d, node) && d->node[node].depth < 3 &&
+                  !fold->open[node];
+    }
+    tap_int(deep, 0, "nothing is deeper");
+    tap_int(folded, 0, "all above is unfolded");
+    treefold_level(fold, d, 0);
+    tap_int(fold->row_count, 1, "level 0 is the root");
+}
+
+static void test_filter(struct treefold *fold, const struct dendro *d)
+{
+    bool wanted[LEAVES] = {false};
+    int leaves = 0, idle = 0, before;
+
+    treefold_level(fold, d, 2);
+    before = fold->row_count;
+    wanted[3] = wanted[17] = wanted[30] = true;
+    tap_int(treefold_filter(fold, d, wanted), 3, "three classes are wanted");
+    for (int i = 0; i < fold->row_count; i++) {
+        uint32_t node = fold->rows[i];
+
+        leaves += dendro_is_leaf(d, node);
+        idle += !dendro_under(d, 3, node) && !dendro_under(d, 17, node) &&
+                !dendro_under(d, 30, node);
+    }
+    tap_int(leaves, 3, "all of them have a row, folded or not before");
+    tap_int(idle, 0, "and no node has one that none of them is under");
+    treefold_set(fold, d, dendro_root(d), false);
+    tap_int(fold->row_count, 1, "what is shown can be folded");
+    treefold_place(fold, d, 20);
+    tap_int(fold->row_count, before, "without the filter all is as it was");
+    memset(wanted, 0, sizeof(wanted));
+    tap_int(treefold_filter(fold, d, wanted), 0, "nothing is wanted");
+    tap_int(fold->row_count, 0, "so there is no row");
+    treefold_place(fold, d, 20);
+}
+
+static void test_walk(const struct dendro *d)
+{
+    struct treewalk walk;
+    bool wanted[LEAVES] = {false};
+    uint32_t root = dendro_root(d), leaf = d->order[LEAVES / 2];
+
+    memset(&walk, 0, sizeof(walk));
+    treewalk_place(&walk, d, NULL);
+    treewalk_fit(&walk, d, 15);
+    tap_int(treewalk_node(&walk), root, "a walk begins at the root");
+    treewalk_reveal(&walk, d, leaf);
+    tap_int(treewalk_node(&walk), leaf, "it goes to a class");
+    treewalk_act(&walk, d, ACTION_FOLD, 0);
+    tap_int(treewalk_node(&walk), d->node[leaf].parent, "then to its parent");
+    treewalk_act(&walk, d, ACTION_FOLD, 0);
+    tap_ok(!walk.fold.open[treewalk_node(&walk)], "which is folded next");
+    treewalk_act(&walk, d, ACTION_UNFOLD, 0);
+    treewalk_act(&walk, d, ACTION_UNFOLD, 0);
+    tap_int(d->node[treewalk_node(&walk)].parent, d->node[leaf].parent,
+            "and back to its first child");
+    treewalk_act(&walk, d, ACTION_FOLD_LEVEL, '1');
+    tap_ok(d->node[treewalk_node(&walk)].depth == 1,
+           "what folding hides passes the cursor on to what is seen");
+    wanted[leaf] = true;
+    treewalk_place(&walk, d, wanted);
+    treewalk_act(&walk, d, ACTION_LAST, 0);
+    tap_int(treewalk_node(&walk), leaf, "a filter leaves its class");
+    treewalk_act(&walk, d, ACTION_UNFOLD, 0);
+    tap_int(treewalk_node(&walk), leaf, "below which there is nothing");
+    wanted[leaf] = false;
+    treewalk_place(&walk, d, wanted);
+    tap_int(treewalk_node(&walk), DENDRO_NONE, "or nothing at all");
+    tap_ok(!treewalk_act(&walk, d, ACTION_DOWN, 0), "where no key moves");
+    treewalk_release(&walk);
+}
+
+static void test_groups(void)
+{
+    static const char *const paths[] = {"b/x", "a/y", "a/y/z", "", "a", NULL};
+    static const uint64_t codes[] = {0, 1, 3, 7, 15, 31};
+    struct treegroup groups;
+    struct dendro d = DENDRO_INIT;
+    struct err err;
+    double share;
+
+    memset(&groups, 0, sizeof(groups));
+    if (dendro_build(&d, codes, 6, LINKAGE_AVERAGE, NULL, &err) != OK)
+        abort();
+    tap_int(treegroup_levels(paths, 6), 3, "the longest path has three parts");
+    treegroup_build(&groups, paths, 6, 1);
+    tap_int(groups.count, 2, "two groups by the first");
+    tap_str(groups.names[0], "a", "the largest first");
+    tap_int(groups.of_class[0], 1, "the other after it");
+    tap_int(groups.of_class[3], -1, "no path, no group");
+    tap_int(treegroup_of(&groups, &d, dendro_root(&d), &share), 0,
+            "most of all are of it");
+    tap_ok(share == 0.5, "three of six");
+    tap_int(treegroup_of(&groups, &d, 5, &share), -1, "one is of none");
+    treegroup_build(&groups, paths, 6, 2);
+    tap_int(groups.count, 3, "three by two parts");
+    tap_str(groups.names[0], "a/y", "named by both");
+    tap_int(groups.of_class[2], 0, "deeper ones among them");
+    treegroup_release(&groups);
+    dendro_release(&d);
+}
+
 int main(void)
 {
     struct treefold fold;
@@ -124,6 +240,10 @@ int main(void)
     build(&d, codes);
     test_first(&fold, &d);
     test_folding(&fold, &d);
+    test_levels(&fold, &d);
+    test_filter(&fold, &d);
+    test_walk(&d);
+    test_groups();
     test_survival(&fold, &d, codes);
     treefold_release(&fold);
     dendro_release(&d);

@@ -9,11 +9,14 @@
 #include "base/utf8.h"
 #include "metrics/confusion.h"
 #include "ui/app.h"
+#include "ui/classbit.h"
 #include "ui/fact.h"
 #include "ui/views/views.h"
 
 #define NEAREST  12
 #define CONFUSED 12
+
+enum focus { ON_CLASSES, ON_IMAGES, ON_BITS, FOCUSES };
 
 struct class_view {
     struct view view;
@@ -25,12 +28,17 @@ struct class_view {
     struct confusion_pair confused[CONFUSED];
     int confused_count;
     struct list classes; /* over nearest, then confused */
+    int origin;          /* of a search in it */
 
     int64_t *images; /* ids, from typical to doubtful; owned */
     int image_count;
     bool sorted; /* by margin; else by id, for want of codes */
     int image, top, across, down;
-    bool on_images; /* which pane has the focus */
+
+    struct classbit bits[CODE_BITS_MAX]; /* as far as bits_known */
+    bool bits_known, show_bits;          /* in place of the images */
+    struct list bit_list;
+    enum focus focus;
 };
 
 static struct class_view *self(struct view *view)
@@ -113,33 +121,51 @@ static void sort_images(struct class_view *class)
     free(found);
 }
 
+static int by_errors(const void *x, const void *y)
+{
+    const struct confusion_pair *a = x, *b = y;
+    size_t first = a->a_as_b + a->b_as_a, second = b->a_as_b + b->b_as_a;
+
+    if (first != second)
+        return first > second ? -1 : 1;
+    return a->b < b->b ? -1 : a->b > b->b;
+}
+
+/* The classes it is taken for, and those taken for it, on the test split. */
 static void find_confused(struct class_view *class)
 {
     const struct world *world = &class->view.app->world;
-    size_t n = (size_t)world->images.n, count;
-    int32_t *truth = mem_zalloc(n, sizeof(*truth));
-    int32_t *answer = mem_zalloc(n, sizeof(*answer));
-    struct confusion_pair *pairs;
-    uint32_t own = (uint32_t) class->index;
+    size_t n = (size_t)world->classes.count, count = 0;
+    struct confusion_pair *pairs = mem_zalloc(n + 1, sizeof(*pairs));
 
-    for (size_t i = 0; i < n; i++) {
-        bool test =
-            world->images.split[i] == SPLIT_TEST && world->labels[i] >= 0;
+    for (int64_t i = 0; i < world->images.n; i++) {
+        bool own = world->labels[i] == class->index;
+        bool taken = world->images.decoded[i] == class->class_id;
+        int other;
 
-        truth[i] = test ? world->labels[i] : -1;
-        answer[i] = -1;
-        if (test && (truth[i] == class->index ||
-                     world->images.decoded[i] == class->class_id))
-            answer[i] = class_index(&world->classes, world->images.decoded[i]);
+        if (own == taken || world->images.split[i] != SPLIT_TEST ||
+            world->labels[i] < 0)
+            continue;
+        other = own ? class_index(&world->classes, world->images.decoded[i])
+                    : world->labels[i];
+        if (other < 0)
+            continue;
+        pairs[other].a_as_b += own;
+        pairs[other].b_as_a += taken;
     }
-    count = confusion_pairs(&pairs, truth, answer, n);
-    class->confused_count = 0;
-    for (size_t i = 0; i < count && class->confused_count < CONFUSED; i++)
-        if (pairs[i].a == own || pairs[i].b == own)
-            class->confused[class->confused_count++] = pairs[i];
+    for (size_t i = 0; i < n; i++) {
+        if (pairs[i].a_as_b + pairs[i].b_as_a == 0)
+            continue;
+        pairs[count] = pairs[i];
+        pairs[count].a = (uint32_t) class->index;
+        pairs[count++].b = (uint32_t)i;
+    }
+    if (count > 0)
+        qsort(pairs, count, sizeof(*pairs), by_errors);
+    class->confused_count = count < CONFUSED ? (int)count : CONFUSED;
+    memcpy(class->confused, pairs,
+           (size_t) class->confused_count * sizeof(*pairs));
     free(pairs);
-    free(truth);
-    free(answer);
 }
 
 static enum status load_class(struct view *view, struct err *err)
@@ -153,15 +179,19 @@ static enum status load_class(struct view *view, struct err *err)
     class->version = world->version;
     class->index = class_index(&world->classes, class->class_id);
     class->near_count = class->confused_count = 0;
+    class->bits_known = false;
     free(class->images);
     class->images = NULL;
     class->image_count = 0;
     class->sorted = false;
     if (class->index < 0)
         return OK;
-    if (world->has_codes && class->index < world->codes.classes)
+    if (world->has_codes && class->index < world->codes.classes) {
         class->near_count =
             fact_nearest(world, class->index, class->near, NEAREST);
+        classbit_find(class->bits, world, class->index);
+        class->bits_known = true;
+    }
     if (world->has_codes && world->has_images) {
         sort_images(class);
         find_confused(class);
@@ -180,9 +210,7 @@ static enum status load_class(struct view *view, struct err *err)
 
 static int confused_with(const struct class_view *class, int i)
 {
-    const struct confusion_pair *pair = &class->confused[i];
-
-    return (int)(pair->a == (uint32_t) class->index ? pair->b : pair->a);
+    return (int)class->confused[i].b;
 }
 
 /* The class of a row of the list: the nearest, then the confused. */
@@ -217,16 +245,13 @@ static void draw_confused_row(const struct class_view *class, struct pane pane,
                               int row, int i)
 {
     const struct confusion_pair *pair = &class->confused[i];
-    bool first = pair->a == (uint32_t) class->index;
-    size_t out = first ? pair->a_as_b : pair->b_as_a;
-    size_t in = first ? pair->b_as_a : pair->a_as_b;
 
     pane_name(pane, row, 4, pane.cols - 18, ROLE_TEXT,
               class->view.app->world.names[confused_with(class, i)]);
-    pane_textf(pane, row, pane.cols - 13, ROLE_BAD, "%4zu", out);
+    pane_textf(pane, row, pane.cols - 13, ROLE_BAD, "%4zu", pair->a_as_b);
     pane_put(pane, row, pane.cols - 8, ROLE_DIM,
              pane.look->glyphs->ascii ? '>' : 0x2192);
-    pane_textf(pane, row, pane.cols - 6, ROLE_WARN, "%4zu", in);
+    pane_textf(pane, row, pane.cols - 6, ROLE_WARN, "%4zu", pair->b_as_a);
     pane_put(pane, row, pane.cols - 1, ROLE_DIM,
              pane.look->glyphs->ascii ? '<' : 0x2190);
 }
@@ -234,8 +259,8 @@ static void draw_confused_row(const struct class_view *class, struct pane pane,
 static void select_row(struct class_view *class, struct pane pane, int row)
 {
     pane_over(pane, row, 0, pane.cols,
-              class->on_images ? ROLE_SELECTED_IDLE : ROLE_SELECTED);
-    if (!class->on_images)
+              class->focus == ON_CLASSES ? ROLE_SELECTED : ROLE_SELECTED_IDLE);
+    if (class->focus == ON_CLASSES)
         pane_cursor(pane, row, 0);
 }
 
@@ -330,7 +355,7 @@ static void draw_gallery(struct class_view *class, struct pane pane)
     album_grid(&app->album, &app->world, grid,
                class->images + (long)class->top * class->across,
                class->image_count - class->top * class->across, rows, cols);
-    if (class->on_images) {
+    if (class->focus == ON_IMAGES) {
         int y = (cursor - class->top) * (rows + 1);
         int x = class->image % class->across * (cols + 1);
 
@@ -340,21 +365,60 @@ static void draw_gallery(struct class_view *class, struct pane pane)
     }
 }
 
+static void draw_bits(struct class_view *class, struct pane pane)
+{
+    const struct app *app = class->view.app;
+    struct list *list = &class->bit_list;
+    struct pane body = pane_sub(pane, 1, 0, pane.rows - 1, pane.cols);
+
+    if (!class->bits_known) {
+        pane_heading(pane, 0, "Bits", NULL);
+        pane_wrap(body, 0, ROLE_DIM, "This class has no code yet.");
+        return;
+    }
+    pane_heading(pane, 0, "Bits", NULL);
+    pane_text(pane, 0, 6, ROLE_DIM, " agree ");
+    pane_text(pane, 0, 13, ROLE_DIM, " flipped, nearest ");
+    list_fit(list, app->world.codes.bits, body.rows);
+    for (int i = 0; i < body.rows && list->top + i < list->count; i++)
+        classbit_draw(app, body, i, class->index, list->top + i,
+                      &class->bits[list->top + i]);
+    pane_over(body, list->cursor - list->top, 0, body.cols,
+              class->focus == ON_BITS ? ROLE_SELECTED : ROLE_SELECTED_IDLE);
+    if (class->focus == ON_BITS)
+        pane_cursor(body, list->cursor - list->top, 0);
+}
+
+/* Three panes have room side by side: lists, bits, images. */
+static bool is_wide(int cols)
+{
+    return cols >= 150;
+}
+
 static void draw_class(struct view *view, struct pane pane)
 {
     struct class_view *class = self(view);
-    struct pane left, right;
+    struct pane left, middle, right;
 
     if (class->index < 0) {
         pane_text(pane, 2, 4, ROLE_TEXT, "This class is no longer there.");
         return;
     }
-    left = pane_cut_left(pane, pane.cols / 2, &right);
+    left = pane_cut_left(
+        pane, is_wide(pane.cols) ? pane.cols / 3 : pane.cols / 2, &right);
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
-    pane_rule(right, 0);
-    right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
     draw_lists(class, left, draw_facts(class, left));
-    draw_gallery(class, right);
+    pane_rule(right, 0);
+    if (is_wide(pane.cols)) {
+        middle = pane_cut_left(right, pane.cols / 3, &right);
+        draw_bits(class, pane_sub(middle, 0, 2, middle.rows, middle.cols - 3));
+        pane_rule(right, 0);
+    }
+    right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
+    if (class->show_bits && !is_wide(pane.cols))
+        draw_bits(class, right);
+    else
+        draw_gallery(class, right);
 }
 
 /* ---- actions ---- */
@@ -386,15 +450,29 @@ static void open_selected(struct class_view *class)
     const struct world *world = &class->view.app->world;
     struct target target = {.kind = TARGET_CLASS};
 
-    if (class->on_images && class->image < class->image_count) {
+    if (class->focus == ON_IMAGES && class->image < class->image_count) {
         target.kind = TARGET_IMAGE;
         target.id = class->images[class->image];
         app_open(class->view.app, VIEW_NEAR, &target);
-    } else if (!class->on_images && class->classes.count > 0) {
+    } else if (class->focus == ON_BITS && class->bits_known) {
+        target.kind = TARGET_BIT;
+        target.id = class->bit_list.cursor;
+        app_open(class->view.app, VIEW_BITS, &target);
+    } else if (class->focus == ON_CLASSES && class->classes.count > 0) {
         target.id =
             world->classes.items[class_at(class, class->classes.cursor)].id;
         app_open(class->view.app, VIEW_CLASS, &target);
     }
+}
+
+/* Over the panes that are seen. */
+static void next_focus(struct class_view *class, int by)
+{
+    bool wide = is_wide(class->view.app->canvas.cols);
+
+    do
+        class->focus = (enum focus)((class->focus + by) % FOCUSES);
+    while (!wide && class->focus == (class->show_bits ? ON_IMAGES : ON_BITS));
 }
 
 static bool act_class(struct view *view, enum action action, int key)
@@ -404,30 +482,62 @@ static bool act_class(struct view *view, enum action action, int key)
     (void)key;
     if (class->index < 0)
         return false;
-    if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE) {
-        class->on_images = !class->on_images;
+    switch (action) {
+    case ACTION_NEXT_PANE:
+        next_focus(class, 1);
         return true;
-    }
-    if (action == ACTION_OPEN) {
+    case ACTION_PREVIOUS_PANE:
+        next_focus(class, FOCUSES - 1);
+        return true;
+    case ACTION_CLASS_BITS:
+        class->show_bits = !class->show_bits;
+        class->focus = class->show_bits ? ON_BITS : ON_CLASSES;
+        return true;
+    case ACTION_OPEN:
         open_selected(class);
         return true;
+    default:
+        break;
     }
-    if (class->on_images)
+    if (class->focus == ON_IMAGES)
         return move_image(class, action);
-    if (action == ACTION_RIGHT) {
-        class->on_images = true;
+    if (action == ACTION_RIGHT || action == ACTION_LEFT) {
+        next_focus(class, action == ACTION_RIGHT ? 1 : FOCUSES - 1);
         return true;
     }
-    return list_act(&class->classes, action);
+    return list_act(
+        class->focus == ON_BITS ? &class->bit_list : &class->classes, action);
+}
+
+static bool matches(void *context, int row)
+{
+    const struct class_view *class = context;
+    const struct app *app = class->view.app;
+
+    return finder_matches(&app->finder, app->world.names[class_at(class, row)]);
+}
+
+static bool find_class(struct view *view, enum find_step step)
+{
+    struct class_view *class = self(view);
+
+    if (class->index < 0)
+        return false;
+    class->focus = ON_CLASSES;
+    return view_find_in_list(&class->classes, &class->origin, step, matches,
+                             class);
 }
 
 static void subject_class(const struct view *view, struct target *out)
 {
     const struct class_view *class = (const struct class_view *)view;
 
-    if (class->on_images && class->image < class->image_count)
+    if (class->focus == ON_IMAGES && class->image < class->image_count)
         *out = (struct target){.kind = TARGET_IMAGE,
                                .id = class->images[class->image]};
+    else if (class->focus == ON_BITS && class->bits_known)
+        *out =
+            (struct target){.kind = TARGET_BIT, .id = class->bit_list.cursor};
     else
         *out = (struct target){.kind = TARGET_CLASS, .id = class->class_id};
 }
@@ -440,4 +550,5 @@ const struct view_ops view_class = {.kind = VIEW_CLASS,
                                     .load = load_class,
                                     .draw = draw_class,
                                     .act = act_class,
-                                    .subject = subject_class};
+                                    .subject = subject_class,
+                                    .find = find_class};

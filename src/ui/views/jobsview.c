@@ -2,14 +2,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "queue/spawn.h"
 #include "ui/app.h"
 #include "ui/chart.h"
 #include "ui/fact.h"
+#include "ui/teach.h"
 #include "ui/views/views.h"
 
 struct jobs_view {
@@ -18,6 +21,8 @@ struct jobs_view {
     int64_t job; /* under the cursor */
     int64_t log_of;
     struct log_list log;
+    struct list lines; /* of the log; its cursor is the last one seen */
+    bool on_log;       /* it has the focus */
     int origin;
 };
 
@@ -48,19 +53,36 @@ static void close_jobs(struct view *view)
     log_list_release(&self(view)->log);
 }
 
-/* Reads the log of the job under the cursor, or what was added to it. */
+/* Reads the log of the job under the cursor, or what was added to it. At the
+ * end of it the log follows what is added. */
 static enum status load_log(struct jobs_view *jobs, struct err *err)
 {
     const struct job *job = job_at(jobs);
-    struct log_list log = {NULL, 0, 0};
+    struct log_list more = {NULL, 0, 0};
+    bool other = !job || job->id != jobs->log_of;
+    bool following = other || jobs->lines.cursor + 1 >= jobs->log.count;
+    int last = 0;
 
+    if (other) {
+        log_list_release(&jobs->log);
+        memset(&jobs->log, 0, sizeof(jobs->log));
+        jobs->log_of = job ? job->id : 0;
+    }
     if (!job)
         return OK;
-    if (job_log_read(jobs->view.app->world.cat, job->id, 0, &log, err) != OK)
+    if (jobs->log.count > 0)
+        last = jobs->log.items[jobs->log.count - 1].seq;
+    if (job_log_read(jobs->view.app->world.cat, job->id, last, &more, err) !=
+        OK)
         return err->status;
-    log_list_release(&jobs->log);
-    jobs->log = log;
-    jobs->log_of = job->id;
+    for (int i = 0; i < more.count; i++) {
+        ARRAY_GROW(jobs->log.items, jobs->log.count, jobs->log.room);
+        jobs->log.items[jobs->log.count++] = more.items[i];
+    }
+    free(more.items); /* its texts went over */
+    if (following)
+        jobs->lines.cursor = jobs->log.count - 1;
+    list_fit(&jobs->lines, jobs->log.count, jobs->lines.rows);
     return OK;
 }
 
@@ -138,48 +160,109 @@ static void draw_row(struct pane pane, int row, const struct job *job)
 }
 
 /* What went wrong, whole; returns the row after it. */
-static int draw_failure(const struct job *job, struct pane pane)
+static int draw_failure(const struct job *job, struct pane pane, int row)
 {
     struct str safe = STR_INIT;
-    int row;
 
     utf8_escape(&safe, job->message);
-    row = pane_wrap(pane, 1, ROLE_BAD, safe.text);
+    row = pane_wrap(pane, row, ROLE_BAD, safe.text);
     str_release(&safe);
     return row;
 }
 
-static void draw_detail(const struct jobs_view *jobs, struct pane pane)
+/* "bits 16, name=first": the options it was queued with. */
+static void describe(const struct job *job, const char *dot, struct str *out)
+{
+    struct params params = {NULL, NULL, 0, 0};
+    struct err err;
+
+    if (params_read(&params, job->params, &err) != OK)
+        return;
+    for (int i = 0; i < params.count; i++) {
+        str_add(out, dot);
+        utf8_escape(out, params.names[i]);
+        str_add(out, "=");
+        utf8_escape(out, params.values[i]);
+    }
+    params_release(&params);
+}
+
+/* What it does, or did, in a line or more; returns the row after it. */
+static int draw_state(const struct job *job, struct pane pane)
+{
+    const char *dot = pane.look->glyphs->dot;
+    struct str text = STR_INIT;
+    char left[32] = "";
+    int row = 1;
+
+    if (world_job_alive(job)) {
+        if (job_time_left(job) >= 0)
+            clock_duration(job_time_left(job), left, sizeof(left));
+        str_addf(&text, "%" PRId64 " of %" PRId64 "%s%.1f a second",
+                 job->progress, job->total, dot, job->rate);
+        if (left[0])
+            str_addf(&text, "%s%s left", dot, left);
+    } else if (job->state == JOB_QUEUED || job->state == JOB_RUNNING) {
+        str_add(&text, "waits for a worker; Enter starts one");
+    } else {
+        str_add(&text, job_state_name(job->state));
+    }
+    if (job->attempts > 1)
+        str_addf(&text, "%sattempt %d", dot, job->attempts);
+    describe(job, dot, &text);
+    pane_text(pane, row++, 0, ROLE_DIM, text.text);
+    if (job->state == JOB_FAILED)
+        row = draw_failure(job, pane, row);
+    str_release(&text);
+    return row;
+}
+
+static void draw_detail(struct jobs_view *jobs, struct pane pane)
 {
     const struct job *job = job_at(jobs);
     char text[64], when[32];
-    int first, row = 2;
+    int row;
 
     if (!job)
         return;
     clock_format(job->created_at, when, sizeof(when));
     snprintf(text, sizeof(text), "Log of job %" PRId64, job->id);
     pane_heading(pane, 0, text, when);
-    if (world_job_alive(job))
-        pane_textf(pane, 1, 0, ROLE_DIM, "%.1f a second%sattempt %d", job->rate,
-                   pane.look->glyphs->dot, job->attempts);
-    else if (job->state == JOB_FAILED)
-        row = draw_failure(job, pane);
-    else if (job->state == JOB_QUEUED || job->state == JOB_RUNNING)
-        pane_text(pane, 1, 0, ROLE_DIM,
-                  "It waits for a worker; Enter starts one.");
+    row = draw_state(job, pane);
     pane = pane_sub(pane, row, 0, pane.rows - row, pane.cols);
     if (jobs->log.count == 0)
         pane_text(pane, 0, 0, ROLE_DIM, "Nothing was logged.");
-    first = jobs->log.count > pane.rows ? jobs->log.count - pane.rows : 0;
-    for (int i = first; i < jobs->log.count; i++) {
-        const struct log_line *line = &jobs->log.items[i];
+    list_fit(&jobs->lines, jobs->log.count, pane.rows);
+    for (int i = 0; i < pane.rows && jobs->lines.top + i < jobs->log.count;
+         i++) {
+        const struct log_line *line = &jobs->log.items[jobs->lines.top + i];
 
         clock_format(line->at, when, sizeof(when));
-        pane_text(pane, i - first, 0, ROLE_DIM,
-                  strlen(when) > 11 ? when + 11 : when);
-        pane_name(pane, i - first, 10, -1, ROLE_TEXT, line->text);
+        pane_text(pane, i, 0, ROLE_DIM, strlen(when) > 11 ? when + 11 : when);
+        pane_name(pane, i, 10, -1, ROLE_TEXT, line->text);
     }
+    if (jobs->on_log && jobs->log.count > 0) {
+        row = jobs->lines.cursor - jobs->lines.top;
+        pane_over(pane, row, 0, pane.cols, ROLE_SELECTED);
+        pane_cursor(pane, row, 0);
+    }
+}
+
+static void draw_empty(struct app *app, struct pane pane)
+{
+    if (!app->world.has_dataset) {
+        teach_draw(app, pane,
+                   "Here is what the worker does: progress, rate and time "
+                   "left of each job, and its log.");
+        return;
+    }
+    pane = pane_sub(pane, 2, 1, pane.rows - 2, pane.cols - 2);
+    pane_wrap(pane, 0, ROLE_TEXT,
+              "The queue is empty. Here will be what the worker does: "
+              "progress, rate and time left of each job, and its log.\n"
+              "\n"
+              "L queues learning (or :learn bits=16); r on a class or an "
+              "image computes its codes anew.");
 }
 
 static void draw_jobs(struct view *view, struct pane pane)
@@ -191,24 +274,23 @@ static void draw_jobs(struct view *view, struct pane pane)
     int rows = list->count < pane.rows / 2 ? list->count : pane.rows / 2;
     char note[48];
 
-    snprintf(note, sizeof(note), "%d waiting", view->app->world.queued);
-    pane_heading(inner, 0, "Jobs", note);
     if (list->count == 0) {
-        pane_text(inner, 2, 0, ROLE_TEXT,
-                  "The queue is empty. r on a class or an image computes its "
-                  "codes anew;");
-        pane_text(inner, 3, 0, ROLE_TEXT,
-                  "bitgrove learn CATALOGUE, in a shell, queues learning.");
+        if (view->app->world.has_dataset)
+            pane_heading(inner, 0, "Jobs", NULL);
+        draw_empty(view->app, pane);
         return;
     }
+    snprintf(note, sizeof(note), "%d waiting", view->app->world.queued);
+    pane_heading(inner, 0, "Jobs", note);
     top = pane_sub(inner, 1, 0, rows, inner.cols);
     rest = pane_sub(inner, rows + 2, 0, inner.rows - rows - 2, inner.cols);
     list_fit(&jobs->list, list->count, rows);
     for (int i = 0; i < rows && jobs->list.top + i < list->count; i++)
         draw_row(top, i, &list->items[jobs->list.top + i]);
     pane_over(top, jobs->list.cursor - jobs->list.top, 0, top.cols,
-              ROLE_SELECTED);
-    pane_cursor(top, jobs->list.cursor - jobs->list.top, 0);
+              jobs->on_log ? ROLE_SELECTED_IDLE : ROLE_SELECTED);
+    if (!jobs->on_log)
+        pane_cursor(top, jobs->list.cursor - jobs->list.top, 0);
     draw_detail(jobs, rest);
 }
 
@@ -231,6 +313,12 @@ static bool act_jobs(struct view *view, enum action action, int key)
     enum status status;
 
     (void)key;
+    if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE) {
+        jobs->on_log = !jobs->on_log && jobs->log.count > 0;
+        return true;
+    }
+    if (jobs->on_log && list_act(&jobs->lines, action))
+        return true;
     if (list_act(&jobs->list, action)) {
         jobs->job = job_at(jobs) ? job_at(jobs)->id : 0;
         if (load_log(jobs, &err) != OK)
