@@ -89,20 +89,26 @@ enum status style_parse(struct style *out, const char *text, struct err *err)
     return OK;
 }
 
-/* A shade of grey that is not among ANSI 0 to 15. */
-static bool is_grey(int colour)
+/* A background that few colours have nothing for: dark, or nearly grey. */
+static bool is_shade(int colour)
 {
-    int rgb[3];
+    int rgb[3], top = 0, low = 255;
 
-    return colour >= 16 && colour_parts(colour, rgb) && rgb[0] == rgb[1] &&
-           rgb[1] == rgb[2];
+    if (colour < 16 || !colour_parts(colour, rgb))
+        return false;
+    for (int i = 0; i < 3; i++) {
+        top = rgb[i] > top ? rgb[i] : top;
+        low = rgb[i] < low ? rgb[i] : low;
+    }
+    return top < 96 || top - low < 36;
 }
 
 struct style style_reduce(struct style style, int colours)
 {
     int fg, bg;
 
-    if (colours < 256 && is_grey(style.bg)) {
+    if ((colours < 256 && is_shade(style.bg)) ||
+        (colours < 8 && style.bg != COLOUR_DEFAULT)) {
         style.attrs |= STYLE_REVERSE;
         style.fg = style.bg = COLOUR_DEFAULT;
     }

@@ -33,8 +33,8 @@ MUST_USE enum status style_parse(struct style *out, const char *text,
 
 /*
  * What a terminal of `colours` colours can show of it. With less than 256
- * there is no shade between the text's and the background's: a grey behind
- * the text becomes reverse video.
+ * there is no shade between the text's and the background's: such a
+ * background becomes reverse video, as does any where there are no colours.
  */
 struct style style_reduce(struct style style, int colours);
 

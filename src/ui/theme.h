@@ -63,7 +63,7 @@ struct theme {
     char name[64];
 };
 
-/* The built-in theme: the terminal's colours and ANSI 0 to 15 alone. */
+/* The built-in theme: legible on dark backgrounds and on light ones. */
 void theme_default(struct theme *out);
 
 /* Reads a theme file; the message of a failure names file and line. */

@@ -378,9 +378,12 @@ static void test_shipped(void)
             tap_ok(false, "mono has a colour: %s", theme_key(i));
     str_clear(&path);
     theme_list(&path);
-    tap_str(path.text, "dark\ndefault\nlight\nmono", "the list of themes");
+    tap_str(path.text,
+            "ansi\ncb-safe\ndark\ndefault\ndusk\nlight\nmono\npaper\n"
+            "phosphor",
+            "the list of themes");
     tap_int(theme_find(&theme, "none", &err), ERR_NOT_FOUND, "no such theme");
-    tap_ok(strstr(err.text, "dark default light mono"), "%s", err.text);
+    tap_ok(strstr(err.text, "dark default dusk light mono"), "%s", err.text);
     str_release(&path);
 }
 
