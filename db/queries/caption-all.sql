@@ -1,2 +1,3 @@
 -- The captions of the bits of a model.
-SELECT bit, text, author FROM caption WHERE model_id = :model ORDER BY bit
+SELECT bit, text, author, written_at FROM caption WHERE model_id = :model
+ORDER BY bit

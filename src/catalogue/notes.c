@@ -96,6 +96,7 @@ enum status caption_all(struct catalogue *cat, int64_t model, int bits,
     list.bits = bits;
     list.text = mem_zalloc((size_t)bits, sizeof(*list.text));
     list.author = mem_zalloc((size_t)bits, sizeof(*list.author));
+    list.written_at = mem_zalloc((size_t)bits, sizeof(*list.written_at));
     stmt_bind_int(q, ":model", model);
     while (stmt_next(q)) {
         int64_t bit = stmt_int(q, 0);
@@ -104,6 +105,7 @@ enum status caption_all(struct catalogue *cat, int64_t model, int bits,
             continue;
         list.text[bit] = mem_strdup(stmt_text(q, 1));
         list.author[bit] = mem_strdup(stmt_text(q, 2));
+        list.written_at[bit] = stmt_int(q, 3);
     }
     status = stmt_end(q, err);
     if (status != OK) {
@@ -122,7 +124,8 @@ void caption_list_release(struct caption_list *list)
     }
     free(list->text);
     free(list->author);
-    *list = (struct caption_list){NULL, NULL, 0};
+    free(list->written_at);
+    *list = (struct caption_list){NULL, NULL, NULL, 0};
 }
 
 enum status caption_set(struct catalogue *cat, int64_t model, int bit,

@@ -37,6 +37,7 @@ enum status note_delete(struct catalogue *cat, int64_t id,
 struct caption_list {
     char **text;
     char **author;
+    int64_t *written_at; /* milliseconds, 0 where there is none */
     int bits;
 };
 enum status caption_all(struct catalogue *cat, int64_t model, int bits,

@@ -9,6 +9,7 @@
  * thread.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -20,6 +21,17 @@ struct pattern {
     uint64_t value; /* what they must be */
     int bits;       /* k, 1..64 */
 };
+
+static inline bool pattern_match(const struct pattern *p, uint64_t code)
+{
+    return ((code ^ p->value) & p->fixed) == 0;
+}
+
+/* How many bits are free; the pattern holds two to that power codes. */
+static inline int pattern_free(const struct pattern *p)
+{
+    return p->bits - __builtin_popcountll(p->fixed);
+}
 
 /*
  * Reads exactly `bits` of '0', '1' and '*', bit 0 first; blanks and '_'

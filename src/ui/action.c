@@ -19,7 +19,9 @@
 #define IN_JOBS     IN(VIEW_JOBS)
 #define IN_COMPARE  IN(VIEW_COMPARE)
 #define IN_TREES    (IN_TREE | IN_COMPARE)
-#define WITH_PANES  (IN_TREES | IN_CLASS | IN_NEAR | IN_OUTLIERS | IN_JOBS)
+#define WITH_PANES \
+    (IN_TREES | IN_CLASS | IN_BITS | IN_NEAR | IN_OUTLIERS | IN_JOBS)
+#define IN_MAP IN(VIEW_MAP)
 #define IN_CODED \
     (IN_TREE | IN_CLASS | IN_BITS | IN_NEAR | IN_IMAGES | IN_OUTLIERS)
 #define NOT_IN_TREES (ALL_VIEWS & ~IN_TREES)
@@ -38,6 +40,7 @@ static const char *const view_names[VIEW_KINDS] = {
     [VIEW_IMAGES] = "images",   [VIEW_OUTLIERS] = "outliers",
     [VIEW_MODELS] = "models",   [VIEW_JOBS] = "jobs",
     [VIEW_COMPARE] = "compare", [VIEW_HELP] = "help",
+    [VIEW_MAP] = "map",
 };
 
 const struct action_row *action_rows(int *count)

@@ -22,6 +22,7 @@ enum view_kind {
     VIEW_COMPARE,
     VIEW_JOBS,
     VIEW_HELP,
+    VIEW_MAP,
     VIEW_KINDS
 };
 

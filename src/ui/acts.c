@@ -117,7 +117,7 @@ static void answer_caption(struct view *view, const char *text)
     remark_caption(view->app, text);
 }
 
-static void ask_caption(struct app *app)
+void acts_ask_caption(struct app *app, const char *proposal)
 {
     const struct caption_list *captions = &app->world.captions;
     const char *words = NULL;
@@ -132,7 +132,7 @@ static void ask_caption(struct app *app)
     if (captions->text && target.id < captions->bits)
         words = captions->text[target.id];
     snprintf(label, sizeof(label), "caption of bit %d: ", (int)target.id);
-    app_ask(app, label, words ? words : "", answer_caption);
+    app_ask(app, label, words ? words : proposal, answer_caption);
 }
 
 bool acts_run(struct app *app, enum action action)
@@ -158,7 +158,7 @@ bool acts_run(struct app *app, enum action action)
         remark_delete_note(app);
         return true;
     case ACTION_CAPTION:
-        ask_caption(app);
+        acts_ask_caption(app, "");
         return true;
     case ACTION_LEARN:
         enqueue_ask_learn(app);

@@ -16,6 +16,10 @@ struct app;
 /* True if the action is one of these; the message says what came of it. */
 bool acts_run(struct app *app, enum action action);
 
+/* Asks for the caption of the bit under the cursor; the prompt begins with the
+ * one it has, else with the one proposed. */
+void acts_ask_caption(struct app *app, const char *proposal);
+
 /* Leaves a range that was begun. False if none was. */
 bool acts_leave_range(struct app *app);
 

@@ -348,6 +348,7 @@ static bool open_by_action(struct app *app, enum action action)
         {ACTION_VIEW_MODELS, VIEW_MODELS},
         {ACTION_VIEW_COMPARE, VIEW_COMPARE},
         {ACTION_VIEW_JOBS, VIEW_JOBS},
+        {ACTION_VIEW_MAP, VIEW_MAP},
         {ACTION_HELP, VIEW_HELP},
     };
     struct target target;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "index/poles.h"
@@ -16,9 +17,12 @@
 /* Above so many steps of decoding, flipping costs are left to `bits`. */
 #define LOSS_STEPS 100e6
 
+#define BITSHEET_FACTS 48 /* columns of the facts beside the pictures */
+
 void bitsheet_release(struct bitsheet *page)
 {
     free(page->pairs);
+    wording_free(page->wording);
     memset(page, 0, sizeof(*page));
     page->picked_bit = -1;
 }
@@ -68,6 +72,8 @@ enum status bitsheet_load(struct bitsheet *page, const struct world *world,
     bitreport_side(&page->classes, world->codes.codes,
                    (size_t)world->codes.classes, world->codes.bits);
     page->pair_count = bitreport_pairs(&page->pairs, &world->book);
+    page->wording =
+        wording_new(world->names, world->paths, (uint32_t)world->codes.classes);
     if (!world->has_images)
         return OK;
     bitreport_side(&page->images, world->images.codes, (size_t)world->images.n,
@@ -146,6 +152,117 @@ static void pick(struct bitsheet *page, struct app *app, int bit)
         for (size_t j = 0; j < n; j++)
             page->ids[i][j] = world->images.ids[rows[j]];
     }
+}
+
+void bitsheet_propose(const struct bitsheet *page, const struct world *world,
+                      int bit, struct str *out)
+{
+    struct wording_proposal proposal;
+
+    if (!page->wording || !world->has_codes)
+        return;
+    wording_propose(&proposal, page->wording, world->codes.codes, bit);
+    wording_text(out, &proposal);
+}
+
+/* "loop 4 of 8, 0 of 8 without": what a proposal rests on. */
+static int draw_evidence(struct pane pane, int row,
+                         const struct wording_term *terms, int count,
+                         enum role role)
+{
+    for (int i = 0; i < count; i++) {
+        const struct wording_term *t = &terms[i];
+        int col = pane_name(pane, row, FACT_LABEL, -1, role, t->text);
+
+        pane_textf(pane, row++, col + 1, ROLE_DIM,
+                   "%u of %u with 1, %u of %u with 0, z %.1f", t->on, t->ons,
+                   t->off, t->offs, t->score < 0 ? -t->score : t->score);
+    }
+    return row;
+}
+
+/* The caption with who wrote it when; else what the classes suggest. */
+static int draw_caption(const struct bitsheet *page, const struct world *world,
+                        struct pane pane, int row, int bit)
+{
+    const struct caption_list *captions = &world->captions;
+    struct wording_proposal proposal;
+    struct str text = STR_INIT, safe = STR_INIT;
+    char when[32];
+
+    if (captions->text && bit < captions->bits && captions->text[bit]) {
+        utf8_escape(&safe, captions->text[bit]);
+        row = pane_wrap(pane, row, ROLE_HEADING, safe.text);
+        clock_format(captions->written_at[bit], when, sizeof(when));
+        str_clear(&safe);
+        utf8_escape(&safe, captions->author[bit]);
+        pane_textf(pane, row++, 0, ROLE_DIM, "%s, %.10s", safe.text, when);
+        str_release(&safe);
+        return row;
+    }
+    memset(&proposal, 0, sizeof(proposal));
+    if (page->wording)
+        wording_propose(&proposal, page->wording, world->codes.codes, bit);
+    wording_text(&text, &proposal);
+    utf8_escape(&safe, text.text);
+    if (safe.length == 0) {
+        row = pane_wrap(pane, row, ROLE_DIM,
+                        "No caption yet: e writes one. No word and no path "
+                        "stands out on one side.");
+    } else {
+        row = pane_wrap(pane, row, ROLE_TEXT, safe.text);
+        pane_text(pane, row++, 0, ROLE_DIM, "proposed; e takes or changes it");
+        if (pane.rows >= 26) {
+            pane_text(pane, row, 0, ROLE_DIM,
+                      proposal.on_count && !proposal.on[0].path ? "words"
+                                                                : "paths");
+            row = draw_evidence(pane, row, proposal.on, proposal.on_count,
+                                ROLE_SIDE_ON);
+            row = draw_evidence(pane, row, proposal.off, proposal.off_count,
+                                ROLE_SIDE_OFF);
+        }
+    }
+    str_release(&text);
+    str_release(&safe);
+    return row;
+}
+
+#define GOES_WITH 3 /* bits that a bit is said to go with */
+
+/* The bits most correlated with this one, by |phi|, then by number. */
+static int draw_correlation(const struct bitsheet *page,
+                            const struct world *world, struct pane pane,
+                            int row, int bit)
+{
+    const struct bitreport_side *side =
+        page->images.count ? &page->images : &page->classes;
+    bool used[CODE_BITS_MAX] = {false};
+    int col = FACT_LABEL;
+
+    if (world->codes.bits < 2)
+        return row;
+    pane_text(pane, row, 0, ROLE_DIM, "goes with");
+    used[bit] = true;
+    for (int n = 0; n < GOES_WITH; n++) {
+        int best = -1;
+        double phi;
+
+        for (int i = 0; i < world->codes.bits; i++)
+            if (!used[i] &&
+                (best < 0 || fabs(side->correlation[bit][i]) >
+                                 fabs(side->correlation[bit][best])))
+                best = i;
+        if (best < 0)
+            break;
+        used[best] = true;
+        phi = side->correlation[bit][best];
+        col = pane_textf(pane, row, col, ROLE_TEXT, "%d", best);
+        col = pane_textf(pane, row, col + 1,
+                         fabs(phi) >= 0.5 ? ROLE_WARN : ROLE_NUMBER, "%+.2f",
+                         phi) +
+              2;
+    }
+    return row + 1;
 }
 
 /* A bar divided by the part of ones, both sides with their counts. */
@@ -265,34 +382,56 @@ static void draw_strips(struct bitsheet *page, struct app *app,
     }
 }
 
-void bitsheet_draw(struct bitsheet *page, struct app *app, struct pane pane,
-                   int bit)
+static int draw_facts(struct bitsheet *page, struct app *app, struct pane pane,
+                      int bit)
 {
     const struct world *world = &app->world;
-    const char *words = world->captions.text && bit < world->captions.bits
-                            ? world->captions.text[bit]
-                            : NULL;
-    bool roomy = pane.rows >= 30;
-    char title[32];
-    int row = 1;
+    bool roomy = pane.rows >= 26;
+    int row = draw_caption(page, world, pane, 1, bit);
 
-    snprintf(title, sizeof(title), "Bit %d", bit);
-    pane_heading(pane, 0, title, NULL);
-    if (words && words[0])
-        pane_name(pane, row++, 0, pane.cols, ROLE_HEADING, words);
-    else
-        pane_text(pane, row++, 0, ROLE_DIM, "no caption yet; e writes one");
+    row += roomy;
     row = draw_split(pane, row, "classes", &page->classes, bit);
     row = draw_split(pane, row, "images", &page->images, bit);
-    row = fact_text(pane, row, "entropy", ROLE_NUMBER, "%.3f of 1 bit",
-                    page->classes.entropy[bit]);
+    if (page->images.count)
+        row = fact_text(pane, row, "entropy", ROLE_NUMBER,
+                        "%.3f classes, %.3f images", page->classes.entropy[bit],
+                        page->images.entropy[bit]);
+    else
+        row = fact_text(pane, row, "entropy", ROLE_NUMBER, "%.3f of 1 bit",
+                        page->classes.entropy[bit]);
+    row = draw_correlation(page, world, pane, row, bit);
     row = draw_turn(app, pane, row, bit);
     row = draw_loss(page, pane, row, bit);
     row = draw_pairs(page, app, pane, row, bit, roomy ? 4 : 1);
     if (roomy)
-        row = fact_notes(app, pane_sub(pane, 0, 0, row + 4, pane.cols), row,
+        row = fact_notes(app, pane_sub(pane, 0, 0, row + 5, pane.cols), row,
                          NOTE_BIT, bit, 0);
-    draw_strips(page, app,
-                pane_sub(pane, row + 1, 0, pane.rows - row - 1, pane.cols),
-                bit);
+    return row;
+}
+
+void bitsheet_draw(struct bitsheet *page, struct app *app, struct pane pane,
+                   int bit)
+{
+    struct pane pictures = pane;
+    char title[32];
+    int row;
+
+    snprintf(title, sizeof(title), "Bit %d", bit);
+    if (pane.cols >= 2 * BITSHEET_FACTS) {
+        pane = pane_cut_left(pane, BITSHEET_FACTS, &pictures);
+        pane_rule(pictures, 0);
+        pictures = pane_sub(pictures, 0, 2, pictures.rows, pictures.cols - 2);
+        pane = pane_sub(pane, 0, 0, pane.rows, pane.cols - 1);
+        pane_heading(pane, 0, title, NULL);
+        pane_heading(pictures, 0, "Images from 1 to 0", NULL);
+        draw_facts(page, app, pane, bit);
+        row = 1;
+    } else {
+        pane_heading(pane, 0, title, NULL);
+        row = draw_facts(page, app, pane, bit);
+    }
+    draw_strips(
+        page, app,
+        pane_sub(pictures, row + 1, 0, pictures.rows - row - 1, pictures.cols),
+        bit);
 }

@@ -210,6 +210,7 @@ static void run_view(struct app *app, const char *argument)
         [VIEW_COMPARE] = ACTION_VIEW_COMPARE,
         [VIEW_JOBS] = ACTION_VIEW_JOBS,
         [VIEW_HELP] = ACTION_HELP,
+        [VIEW_MAP] = ACTION_VIEW_MAP,
     };
 
     for (int i = 0; i < VIEW_KINDS; i++) {

@@ -137,6 +137,16 @@ int fact_notes(const struct app *app, struct pane pane, int row,
     return row;
 }
 
+void fact_empty(struct pane pane, const char *what, const char *how)
+{
+    int margin = pane.cols >= 80 ? 8 : 2, width = pane.cols - 2 * margin, row;
+
+    pane = pane_sub(pane, pane.rows >= 12 ? 3 : 1, margin, pane.rows,
+                    width > 64 ? 64 : width);
+    row = pane_wrap(pane, 0, ROLE_TEXT, what);
+    pane_wrap(pane, row + 1, ROLE_DIM, how);
+}
+
 int fact_images(const struct app *app, int64_t class_id, int split,
                 int64_t *ids, int most)
 {

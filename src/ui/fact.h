@@ -35,6 +35,9 @@ int fact_tags(const struct app *app, struct pane pane, int row, int64_t image);
 int fact_notes(const struct app *app, struct pane pane, int row,
                enum note_target target, int64_t item, uint64_t key);
 
+/* A view with nothing to show: what it will show, and how to get there. */
+void fact_empty(struct pane pane, const char *what, const char *how);
+
 /* Ids of the first images of a class of a split (-1: any). */
 int fact_images(const struct app *app, int64_t class_id, int split,
                 int64_t *ids, int most);

@@ -77,6 +77,21 @@ static enum status parse_node(struct target *out, const char *text,
     return OK;
 }
 
+/* What is left out at the end is free. */
+static enum status parse_code(struct target *out, const char *text,
+                              const struct world *world, struct err *err)
+{
+    struct pattern pattern;
+
+    if (need_model(world, err) != OK ||
+        target_pattern(&pattern, text, world->model->bits, err) != OK)
+        return err->status;
+    out->kind = TARGET_CODE;
+    out->key = pattern.value;
+    out->freed = code_mask(pattern.bits) & ~pattern.fixed;
+    return OK;
+}
+
 static enum status parse_model(struct target *out, const char *text,
                                const struct world *world, struct err *err)
 {
@@ -106,32 +121,6 @@ static enum status parse_job(struct target *out, const char *text,
     return parse_number(&out->id, text, "a job", err);
 }
 
-/* Bits that are not written are free. */
-static enum status parse_code(struct target *out, const char *text,
-                              const struct world *world, struct err *err)
-{
-    struct str whole = STR_INIT;
-    struct pattern pattern;
-    enum status status = need_model(world, err);
-    int given = 0;
-
-    if (status == OK) {
-        str_add(&whole, text);
-        for (const char *p = text; *p; p++)
-            given += *p == '0' || *p == '1' || *p == '*';
-        for (; given < world->model->bits; given++)
-            str_add(&whole, "*");
-        status = pattern_parse(&pattern, whole.text, world->model->bits, err);
-    }
-    if (status == OK) {
-        out->kind = TARGET_CODE;
-        out->key = pattern.value;
-        out->freed = code_mask(world->model->bits) & ~pattern.fixed;
-    }
-    str_release(&whole);
-    return status;
-}
-
 static const struct {
     const char *prefix;
     enum status (*parse)(struct target *, const char *, const struct world *,
@@ -140,6 +129,23 @@ static const struct {
              {"code/", parse_code}, {"image/", parse_image},
              {"job/", parse_job},   {"model/", parse_model},
              {"node/", parse_node}};
+
+enum status target_pattern(struct pattern *out, const char *text, int bits,
+                           struct err *err)
+{
+    struct str full = STR_INIT;
+    int given = 0;
+    enum status status;
+
+    str_add(&full, text);
+    for (const char *at = text; *at; at++)
+        given += *at == '0' || *at == '1' || *at == '*';
+    for (; given > 0 && given < bits; given++)
+        str_add_char(&full, '*');
+    status = pattern_parse(out, full.text, bits, err);
+    str_release(&full);
+    return status;
+}
 
 static enum status parse_place(struct target *out, const char *text,
                                const struct world *world, struct err *err)

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "codes/pattern.h"
 
 struct world;
 
@@ -51,6 +52,10 @@ void target_link(const struct target *target, const struct world *world,
 /* Reads a place; the message of a failure says what there is. */
 MUST_USE enum status target_parse(struct target *out, const char *text,
                                   const struct world *world, struct err *err);
+
+/* As pattern_parse(), but bits that are left out at the end are free. */
+MUST_USE enum status target_pattern(struct pattern *out, const char *text,
+                                    int bits, struct err *err);
 
 /* Appends the addresses that start with text, one a line. */
 void target_complete(const char *text, const struct world *world,

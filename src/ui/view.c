@@ -15,6 +15,7 @@ const struct view_ops *view_ops_of(enum view_kind kind)
         [VIEW_IMAGES] = &view_images,   [VIEW_OUTLIERS] = &view_outliers,
         [VIEW_MODELS] = &view_models,   [VIEW_JOBS] = &view_jobs,
         [VIEW_COMPARE] = &view_compare, [VIEW_HELP] = &view_help,
+        [VIEW_MAP] = &view_map,
     };
 
     return table[kind];

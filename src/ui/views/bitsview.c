@@ -3,13 +3,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/bitsheet.h"
 #include "ui/codecell.h"
+#include "ui/acts.h"
+#include "ui/fact.h"
 #include "ui/views/views.h"
+
+#define BITS_SPLIT 72 /* columns from which matrix and page stand abreast */
+
+/* What the rows are sorted by. */
+enum row_order { BY_TREE, BY_BIT, BY_NAME, ROW_ORDERS };
 
 struct bits_view {
     struct view view;
@@ -18,8 +26,10 @@ struct bits_view {
     int bit;          /* the column under the cursor */
     int shift;        /* first group of four that is seen */
     int64_t class_id; /* under the cursor, kept when the order changes */
-    int *order;       /* class numbers from top to bottom; owned */
-    bool sides;       /* those with the bit first */
+    int *rows;        /* class numbers from top to bottom; owned */
+    enum row_order by;
+    bool on_page; /* which pane is seen where there is room for one */
+    bool narrow;  /* there is room for one pane alone */
     int origin;
     bool opened;
 };
@@ -31,29 +41,67 @@ static struct bits_view *self(struct view *view)
 
 static int class_at(const struct bits_view *bits, int row)
 {
-    return bits->order[row];
+    return bits->rows[row];
 }
 
-/* Rows as the tree has its leaves; with `sides`, by the bit first. */
-static void make_order(struct bits_view *bits)
-{
-    const struct world *world = &bits->view.app->world;
-    int count = world->codes.classes, n = 0;
+struct named {
+    const char *name;
+    int class;
+};
 
-    bits->order =
-        mem_realloc(bits->order, (size_t)count + 1, sizeof(*bits->order));
+static int by_name(const void *a, const void *b)
+{
+    const struct named *x = a, *y = b;
+    int order = strcasecmp(x->name, y->name);
+
+    return order ? order : (x->class > y->class) - (x->class < y->class);
+}
+
+static void sort_by_name(const struct world *world, int *rows, int count)
+{
+    struct named *all = mem_zalloc((size_t)count + 1, sizeof(*all));
+
+    for (int i = 0; i < count; i++)
+        all[i] = (struct named){world->names[i], i};
+    qsort(all, (size_t)count, sizeof(*all), by_name);
+    for (int i = 0; i < count; i++)
+        rows[i] = all[i].class;
+    free(all);
+}
+
+/* Those with the bit come first, either side as the tree has it. */
+static void sort_by_bit(const struct world *world, int *rows, int count,
+                        int bit)
+{
+    int n = 0;
+
     for (int side = 1; side >= 0; side--) {
         for (int i = 0; i < count; i++) {
             int class = world->has_tree ? (int)world->tree.order[i] : i;
-            bool on = code_bit(world->codes.codes[class], bits->bit);
 
-            if (bits->sides ? on == side : side)
-                bits->order[n++] = class;
+            if (code_bit(world->codes.codes[class], bit) == side)
+                rows[n++] = class;
         }
     }
+}
+
+static void make_order(struct bits_view *bits)
+{
+    const struct world *world = &bits->view.app->world;
+    int count = world->codes.classes;
+
+    bits->rows =
+        mem_realloc(bits->rows, (size_t)count + 1, sizeof(*bits->rows));
+    if (bits->by == BY_NAME)
+        sort_by_name(world, bits->rows, count);
+    else if (bits->by == BY_BIT)
+        sort_by_bit(world, bits->rows, count, bits->bit);
+    else
+        for (int i = 0; i < count; i++)
+            bits->rows[i] = world->has_tree ? (int)world->tree.order[i] : i;
     list_fit(&bits->list, count, bits->list.rows);
     for (int i = 0; i < count && bits->class_id; i++)
-        if (world->classes.items[bits->order[i]].id == bits->class_id)
+        if (world->classes.items[bits->rows[i]].id == bits->class_id)
             bits->list.cursor = i;
     list_fit(&bits->list, count, bits->list.rows);
 }
@@ -77,7 +125,7 @@ static enum status open_bits(struct view *view, const struct target *target,
 static void close_bits(struct view *view)
 {
     bitsheet_release(&self(view)->page);
-    free(self(view)->order);
+    free(self(view)->rows);
 }
 
 static enum status load_bits(struct view *view, struct err *err)
@@ -180,12 +228,32 @@ static void draw_matrix(struct bits_view *bits, struct pane pane)
 
 static void draw_nothing(struct bits_view *bits, struct pane pane)
 {
-    pane_wrap(pane_sub(pane, 2, 4, pane.rows - 2, pane.cols - 8), 0, ROLE_TEXT,
-              bits->view.app->world.model
-                  ? "The classes have no codes yet; they come with the first "
-                    "epoch that learns them. m shows how far it is."
-                  : "Bits come with a model. In a shell: bitgrove learn "
-                    "CATALOGUE");
+    const struct world *world = &bits->view.app->world;
+
+    fact_empty(pane,
+               "What each bit of the codes tells apart: the classes that have "
+               "it and those that lack it, the images that show it, what it "
+               "may mean, and what it costs to lose it.",
+               world->model && !model_has_codes(world->model)
+                   ? "An ordinary classifier has no codes: choose another "
+                     "model with m."
+               : world->model
+                   ? "The classes have no codes yet; they come with the first "
+                     "epoch that learns them. m shows how far it is."
+               : world->has_dataset
+                   ? "Bits come with a model. In a shell: bitgrove learn "
+                     "CATALOGUE"
+                   : "There are no images yet. In a shell: bitgrove import "
+                     "CATALOGUE IMAGES LABELS");
+}
+
+static void draw_left(struct bits_view *bits, struct pane pane)
+{
+    static const char *const titles[ROW_ORDERS] = {
+        [BY_TREE] = "By tree", [BY_BIT] = "By bit", [BY_NAME] = "By name"};
+
+    pane_text(pane, 0, 0, ROLE_HEADING, titles[bits->by]);
+    draw_matrix(bits, pane);
 }
 
 static void draw_bits(struct view *view, struct pane pane)
@@ -199,6 +267,15 @@ static void draw_bits(struct view *view, struct pane pane)
         draw_nothing(bits, pane);
         return;
     }
+    bits->narrow = pane.cols < BITS_SPLIT;
+    if (bits->narrow) {
+        pane = pane_sub(pane, 0, 1, pane.rows, pane.cols - 2);
+        if (bits->on_page)
+            bitsheet_draw(&bits->page, view->app, pane, bits->bit);
+        else
+            draw_left(bits, pane);
+        return;
+    }
     most = pane.cols - (pane.cols >= 80 ? 44 : 36);
     width = (pane.cols >= 100 ? 27 : 19) + codecell_width(world->codes.bits);
     if (width > most)
@@ -207,12 +284,21 @@ static void draw_bits(struct view *view, struct pane pane)
     pane_rule(right, 0);
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
-    pane_text(left, 0, 0, ROLE_HEADING, bits->sides ? "By side" : "Bits");
-    draw_matrix(bits, left);
+    draw_left(bits, left);
     bitsheet_draw(&bits->page, view->app, right, bits->bit);
 }
 
 /* ---- actions ---- */
+
+/* The prompt begins with the caption there is, or the one proposed. */
+static void ask_caption(struct bits_view *bits)
+{
+    struct str proposal = STR_INIT;
+
+    bitsheet_propose(&bits->page, &bits->view.app->world, bits->bit, &proposal);
+    acts_ask_caption(bits->view.app, proposal.text);
+    str_release(&proposal);
+}
 
 static void set_bit(struct bits_view *bits, int bit)
 {
@@ -270,23 +356,26 @@ static bool act_bits(struct view *view, enum action action, int key)
     case ACTION_BIT:
         app_ask(view->app, "bit: ", "", answer_bit);
         return true;
-    case ACTION_SIDES:
-        bits->sides = !bits->sides;
+    case ACTION_ORDER:
+        bits->by = (enum row_order)((bits->by + 1) % ROW_ORDERS);
         make_order(bits);
+        return true;
+    case ACTION_CAPTION:
+        ask_caption(bits);
+        return true;
+    case ACTION_NEXT_PANE:
+    case ACTION_PREVIOUS_PANE:
+        bits->on_page = !bits->on_page;
+        if (!bits->narrow)
+            app_message(view->app, "both panes are on the screen");
         return true;
     case ACTION_OPEN:
         app_open(view->app, VIEW_TREE, &target);
         return true;
     case ACTION_VIEW_CLASS:
-    case ACTION_VIEW_IMAGES:
+        remember(bits);
         target = (struct target){.kind = TARGET_CLASS, .id = bits->class_id};
-        if (!bits->class_id) {
-            remember(bits);
-            target.id = bits->class_id;
-        }
-        app_open(view->app,
-                 action == ACTION_VIEW_CLASS ? VIEW_CLASS : VIEW_IMAGES,
-                 &target);
+        app_open(view->app, VIEW_CLASS, &target);
         return true;
     default:
         return false;

@@ -1,24 +1,28 @@
 #include <config.h>
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "ui/app.h"
-#include "ui/chart.h"
 #include "ui/fact.h"
+#include "ui/filequery.h"
+#include "ui/nearpage.h"
 #include "ui/query.h"
 #include "ui/views/views.h"
+
+/* Columns from which there are two panes, and three. */
+#define NEAR_TWO   72
+#define NEAR_THREE 150
 
 struct near_view {
     struct view view;
     struct query query;
-    uint64_t version; /* of the world it was answered in */
-    struct list list; /* over the answers */
-    int bit;          /* under the cursor of the switchboard */
-    bool on_board;    /* which pane has the focus */
+    struct filequery file; /* when the query is a file's code */
+    uint64_t version;      /* of the world it was answered in */
+    struct list list;      /* over the answers */
+    int bit;               /* under the cursor of the switchboard */
+    bool on_board;         /* which pane has the focus */
     int origin;
 };
 
@@ -27,13 +31,38 @@ static struct near_view *self(struct view *view)
     return (struct near_view *)view;
 }
 
+/* Until images have codes the answers are classes. */
+static bool of_classes(const struct near_view *near)
+{
+    return !near->view.app->world.has_images;
+}
+
+static const struct near_item *chosen(const struct near_view *near)
+{
+    return !of_classes(near) &&
+                   near->list.cursor < (int)near->query.answer.count
+               ? &near->query.answer.items[near->list.cursor]
+               : NULL;
+}
+
+/* The class number under the cursor where answers are classes, or -1. */
+static int chosen_class(const struct near_view *near)
+{
+    return of_classes(near) && near->list.cursor < near->query.class_count
+               ? (int)near->query.classes[near->list.cursor].row
+               : -1;
+}
+
 static enum status answer(struct near_view *near, struct err *err)
 {
     const struct world *world = &near->view.app->world;
 
     if (query_run(&near->query, world, err) != OK)
         return err->status;
-    list_fit(&near->list, (int)near->query.answer.count, near->list.rows);
+    list_fit(&near->list,
+             of_classes(near) ? near->query.class_count
+                              : (int)near->query.answer.count,
+             near->list.rows);
     return OK;
 }
 
@@ -46,6 +75,8 @@ static enum status open_near(struct view *view, const struct target *target,
     int64_t first;
 
     near->query.target = *target;
+    if (target->kind == TARGET_CODE)
+        near->query.freed = target->freed;
     if (target->kind == TARGET_CLASS || target->kind == TARGET_IMAGE ||
         target->kind == TARGET_CODE)
         return OK;
@@ -58,86 +89,118 @@ static enum status open_near(struct view *view, const struct target *target,
 static void close_near(struct view *view)
 {
     query_release(&self(view)->query);
+    filequery_release(&self(view)->file);
+}
+
+/* The file's code has come: it is asked for as it is. */
+static void take_file(struct near_view *near)
+{
+    struct target target = {.kind = TARGET_CODE, .key = near->file.code};
+    const struct world *world = &near->view.app->world;
+
+    query_start(&near->query, world, &target);
+    if (!near->query.known || world->model->id != near->file.model) {
+        near->query.known = false;
+        return;
+    }
+    near->query.has_margins = true;
+    memcpy(near->query.margins, near->file.margins,
+           sizeof(near->query.margins));
 }
 
 static enum status load_near(struct view *view, struct err *err)
 {
     struct near_view *near = self(view);
+    struct world *world = &view->app->world;
     struct target target = near->query.target;
+    bool waited = near->file.job != 0;
 
-    if (near->version == view->app->world.version)
+    if (filequery_poll(&near->file, view->app, err) != OK) {
+        app_error(view->app, err);
+        filequery_release(&near->file);
+    }
+    if (waited && near->file.known) {
+        query_reset(&near->query);
+        near->list.cursor = near->list.top = 0;
+    } else if (near->version == world->version) {
         return OK;
-    near->version = view->app->world.version;
-    query_start(&near->query, &view->app->world, &target);
-    if (view->app->world.model && near->bit >= view->app->world.model->bits)
+    }
+    near->version = world->version;
+    if (near->file.known)
+        take_file(near);
+    else
+        query_start(&near->query, world, &target);
+    if (world->model && near->bit >= world->model->bits)
         near->bit = 0;
+    if (world->model)
+        near->query.flipped &= code_mask(world->model->bits);
+    if (world->model)
+        near->query.freed &= code_mask(world->model->bits);
     return answer(near, err);
 }
 
 /* ---- drawing ---- */
 
-static const struct near_item *chosen(const struct near_view *near)
-{
-    return near->list.cursor < (int)near->query.answer.count
-               ? &near->query.answer.items[near->list.cursor]
-               : NULL;
-}
-
-/* "k=200, 214 at distance ≤ 3": where a tie was cut is said. */
-static void describe_ties(const struct near_view *near, struct str *out)
-{
-    const struct near_answer *answer = &near->query.answer;
-
-    if (answer->ties.distance < 0)
-        return;
-    str_addf(out, "k=%zu, %zu at distance %s %d", answer->ties.given,
-             answer->ties.in_all,
-             near->view.app->look.glyphs->ascii ? "<=" : "≤",
-             answer->ties.distance);
-}
-
-static void draw_answer_row(const struct near_view *near, struct pane pane,
-                            int row, const struct near_item *item)
+/* One answer: distance, name, code if there is room, and its split. */
+static void draw_row(const struct near_view *near, struct pane pane, int row,
+                     int distance, int class, uint64_t code, const char *split)
 {
     const struct world *world = &near->view.app->world;
     struct codecell cells = {
-        world->model->bits, item->code, 0,
-        (item->code ^ query_code(&near->query)) & ~near->query.freed, -1};
-    int wide = codecell_width(cells.bits), names = pane.cols - 11;
-    bool same =
-        item->class_id >= 0 && near->query.target.kind == TARGET_CLASS &&
-        world->classes.items[item->class_id].id == near->query.target.id;
+        world->model->bits, code, 0,
+        (code ^ query_code(&near->query)) & ~near->query.freed, -1};
+    int wide = codecell_width(cells.bits), right = split ? 6 : 0;
+    int names = pane.cols - 5 - right;
+    bool same = class >= 0 && near->query.target.kind == TARGET_CLASS &&
+                world->classes.items[class].id == near->query.target.id;
     char text[16];
 
-    snprintf(text, sizeof(text), "%d", item->distance);
+    snprintf(text, sizeof(text), "%d", distance);
     pane_field(pane, row, 0, 2, true, ROLE_NUMBER, text);
-    if (marks_has_id(&near->view.app->marks, TARGET_IMAGE, item->id))
-        pane_put(pane, row, 2, ROLE_MATCH, MARK_GLYPH);
     if (names - wide - 1 >= 7) {
         names -= wide + 1;
-        codecell_draw(pane, row, pane.cols - 6 - wide, &cells);
+        codecell_draw(pane, row, pane.cols - right - wide, &cells);
     }
     pane_name(pane, row, 4, names, same ? ROLE_GOOD : ROLE_TEXT,
-              item->class_id >= 0 ? world->names[item->class_id] : "none");
-    if (item->split >= 0)
-        pane_field(pane, row, pane.cols - 5, 5, true, ROLE_DIM,
-                   split_name((enum split)item->split));
+              class >= 0 ? world->names[class] : "none");
+    if (split)
+        pane_field(pane, row, pane.cols - 5, 5, true, ROLE_DIM, split);
 }
 
 static void draw_answers(struct near_view *near, struct pane pane)
 {
-    const struct near_answer *found = &near->query.answer;
+    const struct query *query = &near->query;
+    const struct world *world = &near->view.app->world;
     struct pane body = pane_sub(pane, 1, 0, pane.rows - 1, pane.cols);
     struct str note = STR_INIT;
     int at;
 
-    describe_ties(near, &note);
+    if (of_classes(near))
+        str_add(&note, "classes");
+    else
+        nearpage_ties(near->view.app, &near->query, &note);
     pane_heading(pane, 0, "Nearest", note.text);
     str_release(&note);
-    list_fit(&near->list, (int)found->count, body.rows);
-    for (int i = 0; i < body.rows; i++)
-        if (near->list.top + i < (int)found->count)
-            draw_answer_row(near, body, i, &found->items[near->list.top + i]);
+    list_fit(&near->list, near->list.count, body.rows);
+    for (int i = 0; i < body.rows && near->list.top + i < near->list.count;
+         i++) {
+        at = near->list.top + i;
+        if (of_classes(near)) {
+            draw_row(near, body, i, query->classes[at].distance,
+                     (int)query->classes[at].row,
+                     world->codes.codes[query->classes[at].row], NULL);
+        } else {
+            const struct near_item *item = &query->answer.items[at];
+
+            draw_row(near, body, i, item->distance, item->class_id, item->code,
+                     item->split >= 0 ? split_name((enum split)item->split)
+                                      : "");
+            if (marks_has_id(&near->view.app->marks, TARGET_IMAGE, item->id))
+                pane_put(body, i, 2, ROLE_MATCH, MARK_GLYPH);
+        }
+    }
+    if (near->list.count == 0)
+        return;
     at = near->list.cursor - near->list.top;
     pane_over(body, at, 0, body.cols,
               near->on_board ? ROLE_SELECTED_IDLE : ROLE_SELECTED);
@@ -145,89 +208,24 @@ static void draw_answers(struct near_view *near, struct pane pane)
         pane_cursor(body, at, 0);
 }
 
-static const char *caption(const struct world *world, int bit)
-{
-    return world->captions.text && bit < world->captions.bits
-               ? world->captions.text[bit]
-               : NULL;
-}
-
-/* The bits that differ, with their captions, as many as fit. */
-static void draw_differing(const struct near_view *near, struct pane pane,
-                           int row, int rows)
+static int draw_why(const struct near_view *near, struct pane pane, int row,
+                    int rows)
 {
     const struct world *world = &near->view.app->world;
-    const struct near_item *item = chosen(near);
-    uint64_t differ;
-    struct str text = STR_INIT;
+    int class = chosen_class(near);
 
-    if (!item)
-        return;
-    differ = (item->code ^ query_code(&near->query)) & ~near->query.freed;
-    if (!differ)
-        str_add(&text, "The same code.");
-    else
-        str_add(&text, "Differs in bit ");
-    fact_bits(world, differ, &text);
-    pane_wrap(pane_sub(pane, row, 0, rows, pane.cols), 0, ROLE_TEXT, text.text);
-    str_release(&text);
+    if (chosen(near))
+        return nearpage_why(near->view.app, &near->query, chosen(near)->code,
+                            pane, row, rows);
+    if (class >= 0)
+        return nearpage_why(near->view.app, &near->query,
+                            world->codes.codes[class], pane, row, rows);
+    return row;
 }
 
-static void draw_board(struct near_view *near, struct pane pane, int *row)
-{
-    const struct world *world = &near->view.app->world;
-    struct codecell cells = {world->model->bits, query_code(&near->query),
-                             near->query.freed, near->query.flipped,
-                             near->on_board ? near->bit : -1};
-    const char *words = caption(world, near->bit);
-    int column, index;
-
-    pane_heading(pane, (*row)++, "Switchboard", near->on_board ? NULL : "Tab");
-    *row += codecell_block(pane, *row, 0, pane.cols, &cells);
-    if (world->has_codes && near->query.decoded.distance >= 0) {
-        index = (int)near->query.decoded.nearest;
-        column = pane_text(pane, *row, 0, ROLE_DIM, "nearest class ");
-        column =
-            pane_name(pane, *row, column, -1, ROLE_TEXT, world->names[index]);
-        pane_textf(pane, *row, column + 1, ROLE_NUMBER, "at %d",
-                   near->query.decoded.distance);
-    }
-    (*row)++;
-    if (near->on_board) {
-        column = pane_textf(pane, *row, 0, ROLE_DIM, "bit %d", near->bit);
-        if (words && words[0])
-            pane_name(pane, *row, column + 2, -1, ROLE_TEXT, words);
-    }
-    (*row)++;
-}
-
-/* As many distances a column as it takes to show them all. */
-static void draw_histogram(const struct near_view *near, struct pane pane)
-{
-    const struct near_answer *found = &near->query.answer;
-    int bits = near->view.app->world.model->bits, each = 1, bins, width, gap;
-    int64_t counts[CODE_BITS_MAX + 1] = {0};
-    struct pane bars = pane_sub(pane, 1, 0, pane.rows - 2, pane.cols);
-
-    if (bars.rows < 1 || bars.cols < 8 || found->considered == 0)
-        return;
-    while (bits / each + 1 > bars.cols)
-        each++;
-    bins = bits / each + 1;
-    for (int i = 0; i <= bits; i++)
-        counts[i / each] += (int64_t)found->histogram[i];
-    gap = 2 * bins - 1 <= bars.cols;
-    width = 3 * bins - 1 <= bars.cols ? 2 : 1;
-    pane_heading(pane, 0, "Distances", NULL);
-    chart_histogram(bars, counts, bins, width, gap);
-    for (int i = 0, end = -1; i < bins; i++)
-        if (i * (width + gap) > end && i % (width + gap < 3 ? 5 : 1) == 0)
-            end = pane_textf(pane, pane.rows - 1, i * (width + gap), ROLE_DIM,
-                             "%d", i * each);
-}
-
-static void draw_query(struct near_view *near, struct pane pane, int row,
-                       int rows, int cols)
+/* The pictures of query and answer abreast, with the names of both. */
+static void draw_pair(struct near_view *near, struct pane pane, int row,
+                      int rows, int cols)
 {
     struct app *app = near->view.app;
     const struct near_item *item = chosen(near);
@@ -236,21 +234,23 @@ static void draw_query(struct near_view *near, struct pane pane, int row,
     int64_t id = near->query.target.id;
     int second = cols + 3;
 
-    if (near->query.target.kind == TARGET_CODE) {
-        pane_text(pane, row, 0, ROLE_HEADING, "typed bits");
-        id = 0;
-    } else if (near->query.target.kind == TARGET_CLASS) {
+    if (near->query.target.kind == TARGET_CLASS) {
         pane_name(pane, row, 0, cols + 2, ROLE_HEADING,
                   world_class_name(&app->world, id));
         if (fact_images(app, id, -1, &id, 1) == 0)
             id = 0;
-    } else if (image_get(app->world.cat, id, 0, &image, &err) == OK) {
+    } else if (near->query.target.kind == TARGET_IMAGE &&
+               image_get(app->world.cat, id, 0, &image, &err) == OK) {
         pane_name(pane, row, 0, cols + 2, ROLE_HEADING,
                   world_class_name(&app->world, image.class_id));
+    } else {
+        id = 0;
     }
     if (id)
         album_draw(&app->album, &app->world,
                    pane_sub(pane, row + 1, 0, rows, cols), id);
+    if (!id)
+        second = 0;
     if (!item)
         return;
     pane_name(pane, row, second, -1, ROLE_TEXT,
@@ -259,61 +259,109 @@ static void draw_query(struct near_view *near, struct pane pane, int row,
                pane_sub(pane, row + 1, second, rows, cols), item->id);
 }
 
-static void draw_nothing(struct near_view *near, struct pane pane)
+static void draw_one(struct near_view *near, struct pane pane)
 {
-    const struct world *world = &near->view.app->world;
+    struct app *app = near->view.app;
+    int row = nearpage_board(app, &near->query, pane, 0,
+                             near->on_board ? near->bit : -1);
 
-    pane_wrap(pane_sub(pane, 2, 4, pane.rows - 2, pane.cols - 8), 0, ROLE_TEXT,
-              !world->model ? "Neighbours need codes, and there is no model "
-                              "yet. In a shell: bitgrove learn CATALOGUE"
-              : !model_has_codes(world->model)
-                  ? "Neighbours need codes, and an ordinary classifier has "
-                    "none: choose another model with m."
-              : world_images_pending(world)
-                  ? "The codes of the images are being read."
-              : near->query.target.kind == TARGET_CLASS
-                  ? "This class has no code yet; it comes with the first "
-                    "epoch that has class codes."
-                  : "This image has no code yet. Codes of images are computed "
-                    "when the learning is done; r computes this one now.");
+    if (!near->on_board)
+        draw_why(near, pane_sub(pane, row - 1, 0, 1, pane.cols), 0, 1);
+    nearpage_spark(app, &near->query, pane, row++);
+    draw_answers(near, pane_sub(pane, row, 0, pane.rows - row, pane.cols));
+}
+
+/* Query and answer, why, board and shells below each other. True if the
+ * histogram had room. */
+static bool draw_middle(struct near_view *near, struct pane pane, bool why)
+{
+    struct app *app = near->view.app;
+    struct str title = STR_INIT;
+    int board =
+        nearpage_board_rows(&near->query, app->world.model->bits, pane.cols);
+    int reasons = !why ? 0 : pane.rows >= 32 ? 7 : 3, rows, cols, row = 1;
+    int most = pane.rows - board - reasons - 9;
+    bool shown;
+
+    nearpage_title(near->view.app, &near->query, &near->file, &title);
+    pane_heading(pane, 0, "Query", title.text);
+    str_release(&title);
+    album_box(&app->world, (pane.cols - 3) / 2 > 28 ? 28 : (pane.cols - 3) / 2,
+              &rows, &cols);
+    if (rows > most && most > 0) {
+        cols = cols * most / rows;
+        rows = most;
+    }
+    if (most >= 3 && rows >= 3 && cols >= 3) {
+        draw_pair(near, pane, row, rows, cols);
+        row += rows + 2;
+    }
+    if (why)
+        draw_why(near, pane, row, reasons);
+    row += reasons + (reasons > 0 && pane.rows >= 20);
+    row = nearpage_board(app, &near->query, pane, row,
+                         near->on_board ? near->bit : -1);
+    if (!near->on_board)
+        pane_text(pane, row - 1, 0, ROLE_DIM, "Tab, then Space flips a bit");
+    row += pane.rows >= 20;
+    shown = nearpage_shells(
+        app, &near->query,
+        pane_sub(pane, row, 0, pane.rows - row < 12 ? pane.rows - row : 12,
+                 pane.cols),
+        chosen(near) ? chosen(near)->distance : -1);
+    if (!shown)
+        nearpage_spark(app, &near->query, pane, row);
+    return shown || row < pane.rows;
+}
+
+static bool draw_panes(struct near_view *near, struct pane pane)
+{
+    struct pane left, right;
+    bool three = pane.cols >= NEAR_THREE, shown;
+
+    if (pane.cols < NEAR_TWO) {
+        draw_one(near, pane_sub(pane, 0, 1, pane.rows, pane.cols - 2));
+        return true;
+    }
+    left =
+        pane_cut_left(pane, three ? pane.cols / 3 : pane.cols / 2 + 2, &right);
+    left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
+    pane_rule(right, 0);
+    right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
+    draw_answers(near, left);
+    if (!three)
+        return draw_middle(near, right, true);
+    left = pane_cut_left(right, right.cols / 2, &right);
+    shown = draw_middle(near, pane_sub(left, 0, 0, left.rows, left.cols - 1),
+                        false);
+    pane_rule(right, 0);
+    right = pane_sub(right, 0, 2, right.rows, right.cols - 2);
+    pane_heading(right, 0, "Why", NULL);
+    draw_why(near, right, 1, right.rows / 2 - 2);
+    nearpage_classes(near->view.app, &near->query,
+                     pane_sub(right, right.rows / 2, 0,
+                              right.rows - right.rows / 2, right.cols));
+    return shown;
 }
 
 static void draw_near(struct view *view, struct pane pane)
 {
     struct near_view *near = self(view);
-    struct pane left, right;
-    int rows, cols, row = 1;
-    char title[48] = "class";
+    struct err err;
+    bool shown;
 
     if (!near->query.known) {
-        draw_nothing(near, pane);
+        nearpage_empty(view->app, &near->query, &near->file, pane);
         return;
     }
-    left = pane_cut_left(pane, pane.cols / 2 + 2, &right);
-    left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
-    pane_rule(right, 0);
-    right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
-    draw_answers(near, left);
-    if (near->query.target.kind == TARGET_CODE)
-        snprintf(title, sizeof(title), "code");
-    else if (near->query.target.kind != TARGET_CLASS)
-        snprintf(title, sizeof(title), "image %" PRId64, near->query.target.id);
-    pane_heading(right, 0, "Query", title);
-    album_box(&view->app->world,
-              (right.cols - 3) / 2 > 24 ? 24 : (right.cols - 3) / 2, &rows,
-              &cols);
-    if (rows > right.rows - 14) {
-        cols = cols * (right.rows - 14) / rows;
-        rows = right.rows - 14;
+    shown = draw_panes(near, pane);
+    if (shown && near->query.brief) {
+        near->query.brief = false;
+        if (answer(near, &err) != OK)
+            app_error(view->app, &err);
+        draw_panes(near, pane);
     }
-    if (rows >= 3 && cols >= 3)
-        draw_query(near, right, row, rows, cols);
-    row += rows >= 3 ? rows + 1 : 0;
-    draw_differing(near, right, row, 2);
-    row += 3;
-    draw_board(near, right, &row);
-    draw_histogram(
-        near, pane_sub(right, row + 1, 0, right.rows - row - 1, right.cols));
+    near->query.brief = !shown;
 }
 
 /* ---- actions ---- */
@@ -363,7 +411,7 @@ static bool act_switch(struct near_view *near, enum action action)
         near->query.freed ^= mask;
         break;
     case ACTION_RESET:
-        near->query.freed = near->query.flipped = 0;
+        query_reset(&near->query);
         break;
     default:
         return false;
@@ -372,12 +420,98 @@ static bool act_switch(struct near_view *near, enum action action)
     return true;
 }
 
+/* Typed bits are a view of their own, so that the one before is not lost. */
+static void answer_bits(struct view *view, const char *text)
+{
+    struct target target = {.kind = TARGET_CODE};
+    struct pattern pattern;
+    struct err err;
+
+    if (text[0] == '\0')
+        return;
+    if (target_pattern(&pattern, text, view->app->world.model->bits, &err) !=
+        OK) {
+        app_error(view->app, &err);
+        return;
+    }
+    target.key = pattern.value;
+    target.freed = code_mask(pattern.bits) & ~pattern.fixed;
+    app_open(view->app, VIEW_NEAR, &target);
+}
+
+static void answer_file(struct view *view, const char *text)
+{
+    struct near_view *near = self(view);
+    struct err err;
+
+    if (text[0] == '\0')
+        return;
+    if (filequery_start(&near->file, view->app, text, &err) != OK)
+        app_error(view->app, &err);
+    else
+        app_message(view->app, "%s is being coded; w shows the queue", text);
+}
+
+static void ask_bits(struct near_view *near)
+{
+    struct app *app = near->view.app;
+    struct str text = STR_INIT;
+    struct pattern pattern =
+        query_pattern(&near->query, app->world.model->bits);
+
+    if (near->query.known)
+        pattern_text(&text, &pattern, CODE_GROUPED);
+    app_ask(app, "bits, * is free: ", text.text, answer_bits);
+    str_release(&text);
+}
+
+static bool act_ask(struct near_view *near, enum action action)
+{
+    struct app *app = near->view.app;
+
+    if (action != ACTION_PATTERN && action != ACTION_FILE)
+        return false;
+    if (!app->world.model || !model_has_codes(app->world.model)) {
+        app_message(app, "there is no model with codes yet");
+    } else if (action == ACTION_PATTERN) {
+        ask_bits(near);
+    } else {
+        app_ask(app, "image file: ", near->file.path ? near->file.path : "",
+                answer_file);
+        app->prompt.complete = filequery_complete;
+    }
+    return true;
+}
+
+static bool open_answer(struct near_view *near)
+{
+    struct app *app = near->view.app;
+    struct target target = {.kind = TARGET_IMAGE};
+    int class = chosen_class(near);
+
+    if (near->on_board) {
+        target = (struct target){.kind = TARGET_BIT, .id = near->bit};
+        app_open(app, VIEW_BITS, &target);
+    } else if (chosen(near)) {
+        target.id = chosen(near)->id;
+        app_open(app, VIEW_NEAR, &target);
+    } else if (class >= 0) {
+        target.kind = TARGET_CLASS;
+        target.id = app->world.classes.items[class].id;
+        app_open(app, VIEW_CLASS, &target);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static bool act_near(struct view *view, enum action action, int key)
 {
     struct near_view *near = self(view);
-    struct target target = {.kind = TARGET_IMAGE};
 
     (void)key;
+    if (act_ask(near, action))
+        return true;
     if (!near->query.known)
         return false;
     if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE) {
@@ -396,27 +530,21 @@ static bool act_near(struct view *view, enum action action, int key)
         near->on_board = true;
         return true;
     }
-    if (action == ACTION_OPEN && near->on_board) {
-        target = (struct target){.kind = TARGET_BIT, .id = near->bit};
-        app_open(view->app, VIEW_BITS, &target);
-        return true;
-    }
-    if (action == ACTION_OPEN && chosen(near)) {
-        target.id = chosen(near)->id;
-        app_open(view->app, VIEW_NEAR, &target);
-        return true;
-    }
-    return false;
+    return action == ACTION_OPEN && open_answer(near);
 }
 
 static void subject_near(const struct view *view, struct target *out)
 {
     const struct near_view *near = (const struct near_view *)view;
+    int class = chosen_class(near);
 
     if (near->on_board)
         *out = (struct target){.kind = TARGET_BIT, .id = near->bit};
     else if (near->query.known && chosen(near))
         *out = (struct target){.kind = TARGET_IMAGE, .id = chosen(near)->id};
+    else if (near->query.known && class >= 0)
+        *out = (struct target){.kind = TARGET_CLASS,
+                               .id = view->app->world.classes.items[class].id};
     else
         *out = near->query.target;
 }
@@ -424,9 +552,15 @@ static void subject_near(const struct view *view, struct target *out)
 static void row_target(const struct view *view, int row, struct target *out)
 {
     const struct near_view *near = (const struct near_view *)view;
+    const struct query *query = &near->query;
 
-    *out = (struct target){.kind = TARGET_IMAGE,
-                           .id = near->query.answer.items[row].id};
+    if (of_classes(near))
+        *out = (struct target){
+            .kind = TARGET_CLASS,
+            .id = view->app->world.classes.items[query->classes[row].row].id};
+    else
+        *out = (struct target){.kind = TARGET_IMAGE,
+                               .id = query->answer.items[row].id};
 }
 
 static void range_near(struct view *view, const struct target *from,
@@ -438,11 +572,11 @@ static void range_near(struct view *view, const struct target *from,
 static bool matches(void *context, int row)
 {
     const struct near_view *near = context;
-    const struct near_item *item = &near->query.answer.items[row];
+    int class = of_classes(near) ? (int)near->query.classes[row].row
+                                 : near->query.answer.items[row].class_id;
 
-    return item->class_id >= 0 &&
-           finder_matches(&near->view.app->finder,
-                          near->view.app->world.names[item->class_id]);
+    return class >= 0 && finder_matches(&near->view.app->finder,
+                                        near->view.app->world.names[class]);
 }
 
 static bool find_near(struct view *view, enum find_step step)

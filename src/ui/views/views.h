@@ -15,5 +15,6 @@ extern const struct view_ops view_outliers;
 extern const struct view_ops view_models;
 extern const struct view_ops view_jobs;
 extern const struct view_ops view_help;
+extern const struct view_ops view_map;
 
 #endif
