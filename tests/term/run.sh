@@ -95,7 +95,7 @@ wait_for "agree in"
 report $? "keys are followed"
 [ "$(mux display-message -p -t s '#{cursor_y}')" = 3 ]
 report $? "the cursor is parked on the selected row"
-mux resize-window -t s -x 100 -y 30 && wait_for "B bits"
+mux resize-window -t s -x 120 -y 36 && wait_for "B bits"
 report $? "a larger window is used"
 mux resize-window -t s -x 40 -y 10 && wait_for "bitgrove needs 60"
 report $? "a window too small says so"
