@@ -8,7 +8,6 @@
 #include "base/utf8.h"
 #include "taxonomy/naming.h"
 #include "ui/app.h"
-#include "ui/chart.h"
 #include "ui/fact.h"
 #include "ui/teach.h"
 #include "ui/treerow.h"
@@ -293,24 +292,51 @@ static void draw_side(struct compare_view *compare, struct pane pane, int side)
         pane_cursor(body, walk->list.cursor - walk->list.top, 0);
 }
 
-static void draw_moved(struct compare_view *compare, struct pane pane)
+/* A class of those that join a class first; DENDRO_NONE when it is alone. */
+static uint32_t companion(const struct dendro *d, uint32_t leaf)
+{
+    uint32_t parent = leaf == DENDRO_NONE ? DENDRO_NONE : d->node[leaf].parent;
+
+    if (parent == DENDRO_NONE)
+        return DENDRO_NONE;
+    return *dendro_leaves(d, d->node[parent].left == leaf
+                                 ? d->node[parent].right
+                                 : d->node[parent].left);
+}
+
+static void draw_mover(const struct compare_view *compare, struct pane pane,
+                       int row, uint32_t leaf)
 {
     const struct comparison *c = compare->seen;
+    int third = (pane.cols - 7) / 3;
+    uint32_t there = c->to[LEFT][leaf];
+    double moved = c->moved[LEFT][leaf];
+
+    pane_name(pane, row, 0, third - 1, ROLE_TEXT, compare->names[LEFT][leaf]);
+    for (int side = LEFT; side <= RIGHT; side++) {
+        uint32_t beside =
+            companion(&c->tree[side], side == LEFT ? leaf : there);
+
+        pane_name(pane, row, third * (side + 1), third - 1, ROLE_DIM,
+                  beside == DENDRO_NONE ? pane.look->glyphs->dash_text
+                                        : compare->names[side][beside]);
+    }
+    pane_textf(pane, row, pane.cols - 6, moved_role(moved), "%4.0f %%",
+               moved * 100);
+}
+
+static void draw_moved(struct compare_view *compare, struct pane pane)
+{
     struct list *list = &compare->moved_list;
     struct pane body = pane_sub(pane, 1, 0, pane.rows - 1, pane.cols);
+    int third = (pane.cols - 7) / 3;
 
-    pane_heading(pane, 0, "Moved most", "triples");
+    pane_heading(pane, 0, "Moved most", "moved");
+    pane_text(pane, 0, third < 11 ? 11 : third - 1, ROLE_DIM, " beside ");
+    pane_text(pane, 0, third < 11 ? 20 : 2 * third - 1, ROLE_DIM, " there ");
     list_fit(list, list->count, body.rows);
-    for (int i = 0; i < body.rows && list->top + i < list->count; i++) {
-        uint32_t leaf = compare->moved[list->top + i];
-        double moved = c->moved[0][leaf];
-        int names = body.cols - 18;
-
-        pane_name(body, i, 0, names, ROLE_TEXT, compare->names[0][leaf]);
-        chart_bar(body, i, names + 1, 10, moved);
-        pane_textf(body, i, body.cols - 6, moved_role(moved), "%4.0f %%",
-                   moved * 100);
-    }
+    for (int i = 0; i < body.rows && list->top + i < list->count; i++)
+        draw_mover(compare, body, i, compare->moved[list->top + i]);
     if (list->count == 0)
         return;
     pane_over(body, list->cursor - list->top, 0, body.cols,
