@@ -20,6 +20,8 @@ PATIENCE = 10.0
 TOKEN = re.compile(
     rb"\x1b\[[?>]?[0-9;]*[ $]?[@-~]|\x1b[_P\]].*?(?:\x1b\\|\x07)"
     rb"|\x1b[()][A-Z0-9]|\x1b.|[\x00-\x1f]|[^\x00-\x1f\x1b]+", re.S)
+# What was read may end within a sequence.
+UNFINISHED = re.compile(rb"\x1b\[[0-?]*[ -/]*\Z")
 count = failed = 0
 
 
@@ -119,6 +121,8 @@ class Terminal:
         while data:
             found = TOKEN.match(data)
             token = found.group() if found else b""
+            if UNFINISHED.match(data):
+                break
             if not token or (token == data and token[:1] == b"\x1b" and
                              len(token) < 3 and token[-1:] in b"\x1b[]_P()"):
                 break
