@@ -194,7 +194,7 @@ def json_keys():
         ["outliers", "--kind", "duplicates"],
         ["outliers", "--kind", "classes"], ["outliers", "--kind", "confused"],
         ["export", "codes"], ["export", "codebook"],
-        ["export", "neighbours"], ["jobs"], ["info"], ["check"],
+        ["jobs"], ["info"], ["check"],
         ["encode", "--image", "1", "--quiet"],
     ]
     for command, *words in asked:

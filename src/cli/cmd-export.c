@@ -63,8 +63,8 @@ static enum status find(const struct what **what, const char *word,
 static enum status choose(const struct what **what, enum format *format,
                           const struct args *args, struct err *err)
 {
-    static const char *const asked[] = {"k", "radius", "split", "among",
-                                        "all-ties"};
+    static const char *const asked[] = {"images", "k",     "radius",
+                                        "split",  "among", "all-ties"};
     struct str list = STR_INIT;
     enum status status = find(what, args->words[1], err);
 
@@ -129,13 +129,16 @@ static const struct option_row options[] = {
     {"output", 'o', "FILE",
      "write FILE, whole or not at all (default, and -: standard output)"},
     OPTION_MODEL,
+    {"images", '\0', "IDS",
+     "neighbours: of these images: ids, ranges A-B, splits, all, @FILE, with "
+     "commas (default: all)"},
     {"k", 'k', "N",
      "neighbours: how many of each image (default: 10; with --radius, all)"},
     {"radius", '\0', "D", "neighbours: only at distance D or less"},
     {"split", '\0', "SPLIT",
-     "neighbours: of the images of train, test or ood "
-     "(or several: A,B)"},
-    {"among", '\0', "SPLIT", "neighbours: only those in these splits"},
+     "neighbours: only of train, test or ood (or several: A,B)"},
+    {"among", '\0', "IDS",
+     "neighbours: only these images, written as for --images"},
     {"all-ties", '\0', NULL,
      "neighbours: beyond k, every image as near as the last"},
     OPTION_END,
@@ -155,8 +158,7 @@ const struct command cmd_export = {
         "margins: npy (float32, images x bits), or csv;\n"
         "model: safetensors (all weights, for PyTorch or import-model);\n"
         "tree: newick, dot (Graphviz), json, or svg (a picture);\n"
-        "neighbours: csv (columns query,rank,id,class,split,distance), or "
-        "json.\n"
+        "neighbours: csv or json, as near --images writes them.\n"
         "The first format named is the default. Images are in the order of "
         "their ids, classes in the order of their labels.",
     .options = options,

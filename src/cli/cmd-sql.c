@@ -183,7 +183,7 @@ static void add_row(struct result *r)
         row = json_object();
         for (int c = 0; c < r->width; c++)
             json_object_set_new(row, r->keys[c], value_json(r->from, c));
-        jsonout_element(row, r->rows);
+        jsonout_element(stdout, row, r->rows);
     } else {
         for (int c = 0; c < r->width; c++)
             add_cell(r, c);
@@ -198,7 +198,7 @@ static void end(struct result *r)
     if (r->width == 0)
         return;
     if (r->format == FORMAT_JSON)
-        jsonout_end(r->rows);
+        jsonout_end(stdout, r->rows);
     else
         tabular_print(&r->t);
 }

@@ -39,8 +39,7 @@ enum status export_packed(const struct export *to, const uint64_t *codes,
 /* The stored tree of average linkage. */
 enum status export_tree(const struct export *to, struct err *err) MUST_USE;
 
-/* The neighbours of every image of the splits asked, in the order of its id,
- * over all cores. */
+/* The neighbours of every image, or of those asked: cli/neighbours.h. */
 enum status export_neighbours(const struct export *to,
                               struct err *err) MUST_USE;
 

@@ -83,20 +83,20 @@ void jsonout_write(struct str *out, const json_t *value)
     str_add_char(out, '\n');
 }
 
-void jsonout_element(json_t *value, size_t index)
+void jsonout_element(FILE *to, json_t *value, size_t index)
 {
     struct str out = STR_INIT;
 
     str_add(&out, index == 0 ? "[\n" : ",\n");
     dump(&out, value, 0, 15);
-    fputs(out.text, stdout);
+    fputs(out.text, to);
     str_release(&out);
     json_decref(value);
 }
 
-void jsonout_end(size_t count)
+void jsonout_end(FILE *to, size_t count)
 {
-    puts(count > 0 ? "\n]" : "[]");
+    fputs(count > 0 ? "\n]\n" : "[]\n", to);
 }
 
 void jsonout_print(json_t *value)

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -34,12 +35,12 @@ void jsonout_write(struct str *out, const json_t *value);
 void jsonout_print(json_t *value);
 
 /*
- * A list on standard output, an element a line, so that it never has to be in
- * memory whole: element number `index`, from 0; then the end behind `count`.
- * The reference is dropped.
+ * A list, an element a line, so that it never has to be in memory whole:
+ * element number `index`, from 0; then the end behind `count`. The reference
+ * is dropped.
  */
-void jsonout_element(json_t *value, size_t index);
-void jsonout_end(size_t count);
+void jsonout_element(FILE *to, json_t *value, size_t index);
+void jsonout_end(FILE *to, size_t count);
 
 /*
  * FORMAT_JSON: the same. FORMAT_CSV: lines "key,value", the keys of what is

@@ -9,7 +9,26 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/console.h"
+#include "cli/follow.h"
 #include "cli/jsonout.h"
+#include "cli/tabular.h"
+#include "index/nearindex.h"
+
+#define AT_ONCE_LEAST 32 /* queries answered before any is printed */
+#define AT_ONCE_MOST  1024
+#define ITEMS_MOST    (1u << 21) /* in memory, about */
+
+struct neighbours {
+    const struct question *q;
+    FILE *to;
+    enum format format;
+    size_t matching; /* rows that pass filters and pattern; counted without a
+                        query, and so with the image that is itself the query;
+                        read only where queries are brief */
+    struct tabular t;
+    size_t queries, given; /* so far */
+    size_t passing;        /* filters and pattern, as the last answer counted */
+};
 
 /* What is shown of an answer, and what there is beyond. */
 struct page {
@@ -249,7 +268,7 @@ static void print_foot(const struct question *q, const struct page *page)
 static void print_page(struct neighbours *n, const struct asked *asked,
                        const struct page *page)
 {
-    bool table = n->t.format == FORMAT_TABLE;
+    bool table = n->format == FORMAT_TABLE;
 
     add_rows(n, asked, page);
     if (table)
@@ -261,26 +280,29 @@ static void print_page(struct neighbours *n, const struct asked *asked,
 
 /* ---- the whole ---- */
 
-void neighbours_begin(struct neighbours *out, const struct question *q,
-                      size_t matching)
+static void begin(struct neighbours *out, const struct question *q,
+                  size_t matching)
 {
     int first = q->several ? 0 : 1;
 
-    *out = (struct neighbours){.q = q, .matching = matching};
+    out->q = q;
+    out->matching = matching;
     tabular_init(&out->t, columns + first, (int)ARRAY_SIZE(columns) - first,
-                 q->args->format);
+                 out->format);
+    out->t.out = out->to;
 }
 
-void neighbours_add(struct neighbours *n, size_t i,
-                    const struct near_answer *answer)
+/* The answer to query number i. */
+static void add(struct neighbours *n, size_t i,
+                const struct near_answer *answer)
 {
     const struct asked *asked = &n->q->asked[i];
     struct page page = page_of(n, i, answer);
 
-    if (n->t.format == FORMAT_JSON && !n->q->several) {
+    if (n->format == FORMAT_JSON && !n->q->several) {
         jsonout_print(page_json(n->q, asked, &page));
-    } else if (n->t.format == FORMAT_JSON) {
-        jsonout_element(page_json(n->q, asked, &page), n->queries);
+    } else if (n->format == FORMAT_JSON) {
+        jsonout_element(n->to, page_json(n->q, asked, &page), n->queries);
     } else if (n->q->several) {
         add_rows(n, asked, &page);
         tabular_flush(&n->t);
@@ -292,13 +314,123 @@ void neighbours_add(struct neighbours *n, size_t i,
     n->passing = n->q->filter.brief ? n->matching : answer->considered;
 }
 
-void neighbours_end(struct neighbours *n)
+static void end(struct neighbours *n)
 {
-    if (n->q->several && n->t.format == FORMAT_JSON)
-        jsonout_end(n->queries);
-    else if (n->q->several && n->t.format == FORMAT_TABLE) {
+    if (n->q->several && n->format == FORMAT_JSON)
+        jsonout_end(n->to, n->queries);
+    else if (n->q->several && n->format == FORMAT_TABLE) {
         tabular_print(&n->t);
-        printf("%zu queries, %zu neighbours\n", n->queries, n->given);
+        fprintf(n->to, "%zu queries, %zu neighbours\n", n->queries, n->given);
     }
     tabular_release(&n->t);
+}
+
+/* ---- asking ---- */
+
+/*
+ * One query is a pass over the codes, which costs less than tables would; the
+ * pass counts everything there is on its way.
+ */
+static enum status answer_one(struct question *q, struct neighbours *out,
+                              struct err *err)
+{
+    struct near_answer answer = NEAR_ANSWER_INIT;
+    struct near_query query;
+    enum status status;
+
+    begin(out, q, 0);
+    question_query(&query, q, 0);
+    status = near_search(&answer, &q->set, &query, err);
+    if (status == OK) {
+        add(out, 0, &answer);
+        end(out);
+    }
+    near_answer_release(&answer);
+    return status;
+}
+
+/* *at_once: how many to take the next time, by what these have brought. */
+static enum status answer_some(struct neighbours *out,
+                               const struct nearindex *index, size_t from,
+                               size_t count, size_t *at_once, struct err *err)
+{
+    size_t items = 0;
+    struct near_query *queries = mem_zalloc(count, sizeof(*queries));
+    struct near_answer *answers = mem_zalloc(count, sizeof(*answers));
+    enum status status;
+
+    for (size_t i = 0; i < count; i++)
+        question_query(&queries[i], out->q, from + i);
+    status = follow_interrupted(NULL)
+                 ? err_set(err, ERR_CANCELLED, "interrupted")
+                 : nearindex_batch(answers, index, queries, count, 0, err);
+    for (size_t i = 0; i < count && status == OK; i++) {
+        items += answers[i].count;
+        add(out, from + i, &answers[i]);
+        near_answer_release(&answers[i]);
+    }
+    if (items > ITEMS_MOST && *at_once > AT_ONCE_LEAST)
+        *at_once /= 2;
+    else if (items < ITEMS_MOST / 2 && *at_once < AT_ONCE_MOST)
+        *at_once *= 2;
+    free(queries);
+    free(answers);
+    return status;
+}
+
+/* How many pass the filters, for no query in particular. */
+static enum status count_matching(size_t *out, const struct question *q,
+                                  struct err *err)
+{
+    struct near_answer answer = NEAR_ANSWER_INIT;
+    struct near_query query = q->filter;
+    enum status status;
+
+    query.brief = false;
+    query.k = 1;
+    status = near_search(&answer, &q->set, &query, err);
+    *out = answer.considered;
+    near_answer_release(&answer);
+    return status;
+}
+
+/* Counts beyond the answers are taken once for all queries, unless a radius
+ * makes them another number for each. */
+static enum status answer_many(struct question *q, struct neighbours *out,
+                               struct err *err)
+{
+    struct nearindex *index = NULL;
+    size_t matching = 0, at_once = AT_ONCE_LEAST, count;
+    enum status status = OK;
+
+    q->filter.brief = q->filter.radius < 0;
+    if (q->filter.brief)
+        status = count_matching(&matching, q, err);
+    if (status == OK)
+        status = nearindex_build(&index, &q->set, err);
+    if (status != OK)
+        return status;
+    begin(out, q, matching);
+    for (size_t from = 0; from < q->count && status == OK; from += count) {
+        count = q->count - from < at_once ? q->count - from : at_once;
+        status = answer_some(out, index, from, count, &at_once, err);
+    }
+    if (status == OK)
+        end(out);
+    nearindex_free(index);
+    return status;
+}
+
+enum status neighbours_write(struct question *q, FILE *to, enum format format,
+                             struct err *err)
+{
+    struct neighbours n = {.to = to, .format = format};
+    enum status status =
+        q->several ? answer_many(q, &n, err) : answer_one(q, &n, err);
+
+    if (status == OK && n.given == 0)
+        status = err_set(err, ERR_NOT_FOUND,
+                         "no image matches; %zu pass the filters", n.passing);
+    tabular_release(&n.t);
+    return status;
 }

@@ -175,12 +175,14 @@ static const struct kind {
 };
 
 static enum status choose(const struct kind **out, struct question *q,
-                          struct err *err)
+                          const char *images, struct err *err)
 {
     *out = NULL;
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         const char *word = args_get(q->args, kinds[i].option);
 
+        if (word == NULL && kinds[i].ask == ask_images && *out == NULL)
+            word = images;
         if (word == NULL || (*out != NULL && kinds[i].ask == ask_pattern))
             continue;
         if (*out != NULL)
@@ -328,7 +330,8 @@ static void fill_set(struct question *q)
 }
 
 enum status question_read(struct question *out, const struct args *args,
-                          struct subject *subject, struct err *err)
+                          struct subject *subject, const char *images,
+                          struct err *err)
 {
     const struct kind *kind;
     enum status status;
@@ -337,7 +340,7 @@ enum status question_read(struct question *out, const struct args *args,
     out->args = args;
     out->subject = subject;
     near_query_init(&out->filter, 0, K_DEFAULT);
-    status = choose(&kind, out, err);
+    status = choose(&kind, out, images, err);
     if (status == OK)
         status = subject_codes(subject, &out->codes, err);
     if (status != OK)

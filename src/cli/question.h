@@ -40,11 +40,13 @@ struct question {
 };
 
 /*
- * Reads it. *out is to be released in any case; subject, opened as deep as its
- * codebook, and args must outlive it. A file is coded by a worker.
+ * Reads it. images: what --images is when nothing is asked, or NULL: then that
+ * is refused. *out is to be released in any case; subject, opened as deep as
+ * its codebook, and args must outlive it. A file is coded by a worker.
  */
 enum status question_read(struct question *out, const struct args *args,
-                          struct subject *subject, struct err *err) MUST_USE;
+                          struct subject *subject, const char *images,
+                          struct err *err) MUST_USE;
 void question_release(struct question *q);
 
 /*

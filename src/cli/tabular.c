@@ -23,6 +23,7 @@ void tabular_init(struct tabular *t, const struct column *columns, int width,
     t->columns = columns;
     t->width = width;
     t->format = format;
+    t->out = stdout;
 }
 
 static void forget_rows(struct tabular *t)
@@ -129,7 +130,7 @@ static void print_csv(const struct tabular *t)
     }
     if (!t->begun)
         str_add_char(&line, '\n');
-    fputs(line.text, stdout);
+    fputs(line.text, t->out);
     for (int i = 0; i < t->count; i += t->width) {
         str_clear(&line);
         for (int c = 0; c < t->width; c++) {
@@ -137,7 +138,7 @@ static void print_csv(const struct tabular *t)
             tabular_csv(&line, t->cells[i + c]);
         }
         str_add_char(&line, '\n');
-        fputs(line.text, stdout);
+        fputs(line.text, t->out);
     }
     str_release(&line);
 }
@@ -145,7 +146,7 @@ static void print_csv(const struct tabular *t)
 /* Takes columns from the widest name column until the table fits. */
 static void narrow(const struct tabular *t, int *widths)
 {
-    int room = console_columns(stdout);
+    int room = console_columns(t->out);
     int total = GAP * (t->width - 1);
 
     if (room == 0)
@@ -200,15 +201,15 @@ static void print_table(const struct tabular *t)
     narrow(t, widths);
     for (int c = 0; c < t->width; c++)
         add_cell(&line, t, c, t->columns[c].key, widths[c]);
-    printf("%s%s%s\n", colour ? "\033[1m" : "", line.text,
-           colour ? "\033[0m" : "");
+    fprintf(t->out, "%s%s%s\n", colour ? "\033[1m" : "", line.text,
+            colour ? "\033[0m" : "");
     for (int i = 0; i < t->count; i += t->width) {
         str_clear(&line);
         for (int c = 0; c < t->width; c++)
             add_cell(&line, t, c, t->cells[i + c], widths[c]);
         while (line.length && line.text[line.length - 1] == ' ')
             line.text[--line.length] = '\0';
-        puts(line.text);
+        fprintf(t->out, "%s\n", line.text);
     }
     str_release(&line);
     free(widths);

@@ -2,7 +2,7 @@
 #define BITGROVE_CLI_TABULAR_H
 
 /*
- * Rows and columns on standard output, as a table for people or as CSV
+ * Rows and columns, as a table for people or as CSV
  * (RFC 4180, a header line, LF): every cell is escaped on the way out, so
  * cells may hold names as they are. A table's columns are aligned by display
  * width; on a terminal, cells of wide columns are clipped to its width. Main
@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/str.h"
 #include "cli/args.h"
@@ -33,6 +34,7 @@ struct tabular {
     char **cells; /* row by row, owned */
     int count, room;
     bool begun; /* the header is out */
+    FILE *out;  /* borrowed; standard output unless set */
 };
 
 /* format: FORMAT_TABLE or FORMAT_CSV. columns are borrowed. */

@@ -63,21 +63,26 @@ ok "neighbours" status 0 bitgrove export c.bitgrove neighbours -k 3 \
 ok "of every image, nearest first" python3 "$read" neighbours near.csv codes.csv
 bitgrove near c.bitgrove --image 5 -k 3 --format csv | sed 1d |
     cut -d, -f1 >single
-ok "as near gives them" sh -c "grep '^5,' near.csv | cut -d, -f3 | cmp - single"
+ok "as near gives them" sh -c "grep '^5,' near.csv | cut -d, -f2 | cmp - single"
+ok "many, as near gives them" sh -c "'$build/bitgrove' near c.bitgrove \
+    --images all -k 3 --format csv | cmp - near.csv"
+bitgrove near c.bitgrove --images test -k 2 --format json >near.json
+bitgrove export c.bitgrove neighbours --images test -k 2 --format json \
+    -o same.json
+ok "in JSON as well" cmp near.json same.json
 ok "of a split, in JSON" status 0 bitgrove export c.bitgrove neighbours \
-    --split test --among train --radius 1 --format json
+    --images test --split train --radius 1 --format json
 ok "says ties, and what it searched" json 'len(it) == 40 and
-all(q["split"] == "test" and q["ties"]["given"] == len(q["neighbours"]) ==
-    q["ties"]["in_all"] and
+all(q["ties"]["given"] == len(q["neighbours"]) == q["ties"]["in_all"] and
     all(n["split"] == "train" and n["distance"] <= 1 for n in q["neighbours"])
     for q in it)'
 ok "ties beyond k" status 0 bitgrove export c.bitgrove neighbours -k 1 \
     --all-ties --format json
 ok "are all given" json 'all(q["ties"]["given"] == q["ties"]["in_all"] >= 1
 for q in it)'
-ok "an empty split" status 1 bitgrove export c.bitgrove neighbours --split ood
+ok "an empty split" status 1 bitgrove export c.bitgrove neighbours --images ood
 ok "a split that is none" status 2 bitgrove export c.bitgrove neighbours \
-    --among all
+    --split all
 ok "options of neighbours with something else" status 2 bitgrove export \
     c.bitgrove codes -k 3
 ok "say so" says err '--k is for neighbours'
