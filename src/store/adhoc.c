@@ -213,18 +213,7 @@ enum status adhoc_step(struct adhoc *a, bool *row, struct err *err)
 
 enum db_type adhoc_type(const struct adhoc *a, int column)
 {
-    switch (sqlite3_column_type(a->handle, column)) {
-    case SQLITE_INTEGER:
-        return DB_INT;
-    case SQLITE_FLOAT:
-        return DB_REAL;
-    case SQLITE_TEXT:
-        return DB_TEXT;
-    case SQLITE_BLOB:
-        return DB_BLOB;
-    default:
-        return DB_NULL;
-    }
+    return handle_type(sqlite3_column_type(a->handle, column));
 }
 
 int64_t adhoc_int(const struct adhoc *a, int column)

@@ -30,9 +30,9 @@ static struct db_result *result_of(sqlite3_context *context)
     return (struct db_result *)(void *)context;
 }
 
-enum db_type db_value_type(struct db_value *value)
+enum db_type handle_type(int sqlite)
 {
-    switch (sqlite3_value_type(value_of(value))) {
+    switch (sqlite) {
     case SQLITE_INTEGER:
         return DB_INT;
     case SQLITE_FLOAT:
@@ -44,6 +44,11 @@ enum db_type db_value_type(struct db_value *value)
     default:
         return DB_NULL;
     }
+}
+
+enum db_type db_value_type(struct db_value *value)
+{
+    return handle_type(sqlite3_value_type(value_of(value)));
 }
 
 const char *db_type_name(enum db_type type)

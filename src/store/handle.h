@@ -14,6 +14,7 @@ SQLITE_EXTENSION_INIT3
 #endif
 
 #include "store/db.h"
+#include "store/function.h"
 #include "store/queries.h"
 
 struct stmt;
@@ -33,6 +34,9 @@ struct db {
  * who holds the lock, what is damaged, what is full.
  */
 enum status db_fail(struct db *db, int rc, struct err *err);
+
+/* The type that SQLite names by a number, SQLITE_INTEGER and its kin. */
+enum db_type handle_type(int sqlite);
 
 /* Finalizes every cached statement. */
 void stmt_forget_all(struct db *db);
