@@ -81,6 +81,9 @@ enum status image_codes_verify(struct catalogue *cat, int64_t model,
 int32_t *image_codes_labels(const struct image_codes *codes,
                             const struct class_list *classes);
 
+/* Position of the first image whose id is not below this one, n for none. */
+int64_t image_codes_from(const struct image_codes *codes, int64_t id);
+
 /* Position of an image id, or -1. */
 int64_t image_codes_find(const struct image_codes *codes, int64_t id);
 

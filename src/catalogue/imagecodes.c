@@ -23,7 +23,7 @@ void image_codes_release(struct image_codes *codes)
     *codes = (struct image_codes){0};
 }
 
-int64_t image_codes_find(const struct image_codes *codes, int64_t id)
+int64_t image_codes_from(const struct image_codes *codes, int64_t id)
 {
     int64_t low = 0, high = codes->n;
 
@@ -35,7 +35,14 @@ int64_t image_codes_find(const struct image_codes *codes, int64_t id)
         else
             high = middle;
     }
-    return low < codes->n && codes->ids[low] == id ? low : -1;
+    return low;
+}
+
+int64_t image_codes_find(const struct image_codes *codes, int64_t id)
+{
+    int64_t row = image_codes_from(codes, id);
+
+    return row < codes->n && codes->ids[row] == id ? row : -1;
 }
 
 struct place {

@@ -49,46 +49,6 @@ enum status original_all(struct catalogue *cat, int64_t source,
     return status;
 }
 
-/* Below a folder, unless it is absolute. */
-static char *join(const char *folder, const char *path)
-{
-    struct str s = STR_INIT;
-
-    if (path[0] != '/')
-        str_addf(&s, "%s%s", folder,
-                 folder[0] != '\0' && folder[strlen(folder) - 1] == '/' ? ""
-                                                                        : "/");
-    str_add(&s, path);
-    return str_take(&s);
-}
-
-enum status original_get(struct catalogue *cat, int64_t image,
-                         struct original_row *out, struct err *err)
-{
-    struct stmt *q = stmt_use(catalogue_db(cat), Q_ORIGINAL_BY_IMAGE);
-    struct original_row row = {.image_id = image};
-    enum status status = OK, ended;
-
-    stmt_bind_int(q, ":id", image);
-    if (stmt_next(q)) {
-        row.path = join(stmt_text(q, 0), stmt_text(q, 1));
-        row.bytes = stmt_int(q, 2);
-        row.mtime = stmt_int(q, 3);
-        snprintf(row.digest, sizeof(row.digest), "%s", stmt_text(q, 4));
-        row.width = (uint32_t)stmt_int(q, 5);
-        row.height = (uint32_t)stmt_int(q, 6);
-    } else {
-        status = err_set(err, ERR_NOT_FOUND, "image %lld was made from no file",
-                         (long long)image);
-    }
-    ended = stmt_end(q, err);
-    if (status == OK && ended == OK)
-        *out = row;
-    else
-        free(row.path);
-    return ended != OK ? ended : status;
-}
-
 static void bind_file(struct stmt *q, const struct original_row *row)
 {
     stmt_bind_int(q, ":id", row->image_id);

@@ -29,11 +29,6 @@ enum status original_all(struct catalogue *cat, int64_t source,
                          struct original_list *out, struct err *err) MUST_USE;
 void original_list_release(struct original_list *list);
 
-/* The file of an image, its path absolute; owned by the caller, free(path).
- * ERR_NOT_FOUND when it was made from none. */
-enum status original_get(struct catalogue *cat, int64_t image,
-                         struct original_row *out, struct err *err) MUST_USE;
-
 /* For those that follow: within catalogue_begin(). */
 enum status original_insert(struct catalogue *cat,
                             const struct original_row *row,

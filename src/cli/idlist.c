@@ -26,22 +26,6 @@ static void mark(struct set *set, int64_t row)
     set->rows[row / 64] |= bit;
 }
 
-/* The first row whose id is not below this one. */
-static int64_t row_from(const struct image_codes *codes, int64_t id)
-{
-    int64_t low = 0, high = codes->n;
-
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-
-        if (codes->ids[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* A whole number at *at, which moves behind it. */
 static bool number(const char **at, int64_t *out)
 {
@@ -73,7 +57,7 @@ static enum status add_ids(struct set *set, const char *word, struct err *err)
     }
     if (*at != '\0')
         return err_set(err, ERR_BAD_INPUT, "'%s' is no id", word);
-    row = row_from(set->codes, from);
+    row = image_codes_from(set->codes, from);
     if (from == to && (row == set->codes->n || set->codes->ids[row] != from))
         return err_set(err, ERR_NOT_FOUND, "image %lld has no code",
                        (long long)from);

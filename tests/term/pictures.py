@@ -15,6 +15,8 @@ import sys
 import termios
 import time
 
+from tap import check, finish
+
 BITGROVE, CATALOGUE, CHAFA = sys.argv[1], sys.argv[2], sys.argv[3] != "0"
 PATIENCE = 10.0
 TOKEN = re.compile(
@@ -22,17 +24,6 @@ TOKEN = re.compile(
     rb"|\x1b[()][A-Z0-9]|\x1b.|[\x00-\x1f]|[^\x00-\x1f\x1b]+", re.S)
 # What was read may end within a sequence.
 UNFINISHED = re.compile(rb"\x1b\[[0-?]*[ -/]*\Z")
-count = failed = 0
-
-
-def check(passed, name, told=""):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}")
-    for line in [] if passed else str(told).splitlines()[:40]:
-        print("#", line)
-    sys.stdout.flush()
 
 
 class Terminal:
@@ -287,5 +278,4 @@ hostile("a huge number", b"\x1b[6;99999999999;1t\x1b[?2026;99999999999$y")
 none_asked("inside tmux", b"\x1b_G", TMUX="/tmp/x,1,0")
 none_asked("half blocks", b"\x1b_Ga=T", "--pictures", "half")
 
-print(f"1..{count}")
-sys.exit(failed > 0)
+finish()

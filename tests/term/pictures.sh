@@ -16,5 +16,5 @@ unset BITGROVE_SCRIPT BITGROVE_SIZE BITGROVE_THEME NO_COLOR TMUX STY COLORTERM
 
 "$built/tests/screen/make-catalogue" grown "$work/c.bitgrove" || exit 1
 chafa=$(grep -c '^#define HAVE_CHAFA' "$built/config.h")
-python3 "$source/tests/term/pictures.py" "$built/bitgrove" \
+python3 -B "$source/tests/term/pictures.py" "$built/bitgrove" \
     "$work/c.bitgrove" "$chafa"

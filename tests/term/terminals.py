@@ -15,22 +15,13 @@ import sys
 import termios
 import time
 
+from tap import check, finish
+
 BITGROVE, CATALOGUE, HOSTILE = sys.argv[1:4]
 SGR = re.compile(rb"\x1b\[([0-9;]*)m")
 OURS = re.compile(rb"\x1b\[(?:[0-9;]*[HKmJrlht]|\?[0-9;]+[hl]|\?2026\$p|>q|c|!p"
                   rb"|\?1c|\?0c|>4;?1?m)|\x1b[()][0AB]|\x1b[78=>c]"
                   rb"|\x1b_Gi=31[^\x1b]*\x1b\\")
-count = failed = 0
-
-
-def check(passed, name, told=""):
-    global count, failed
-    count += 1
-    failed += not passed
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}")
-    for line in [] if passed else str(told).splitlines()[:20]:
-        print("#", line[:200])
-    sys.stdout.flush()
 
 
 def play(catalogue, keys, *options, **environment):
@@ -123,5 +114,4 @@ for catalogue, what in [(HOSTILE, "hostile names")]:
           f"{what}: no sequence but ours",
           re.findall(rb".{0,20}[\x00-\x07\x0b\x0c\x0e-\x1f\x7f].{0,20}", rest))
 
-print(f"1..{count}")
-sys.exit(failed > 0)
+finish()

@@ -25,5 +25,5 @@ bg-16color|xterm with 16 colours,
 EOF
 TERMINFO_DIRS=$work/terminfo:
 export TERMINFO_DIRS
-python3 "$source/tests/term/terminals.py" "$built/bitgrove" \
+python3 -B "$source/tests/term/terminals.py" "$built/bitgrove" \
     "$work/c.bitgrove" "$work/odd.bitgrove"
