@@ -450,19 +450,14 @@ enum { WHEEL_ROWS = 3 };
 /* To the row that was clicked on; on the one under the cursor, into it. */
 static void click(struct app *app)
 {
-    struct view *view = app_view(app);
-    int row, col, by;
+    int row, by;
 
     if (!app->tty)
         return;
-    tty_click(app->tty, &row, &col);
+    row = tty_click(app->tty);
     by = row - app->canvas.cursor_row;
     if (row < 1 || row >= app->canvas.rows - 1)
         return;
-    if (view->ops->click) {
-        view->ops->click(view, row - 1, col);
-        return;
-    }
     if (by == 0)
         app_act(app, ACTION_OPEN, KEY_CODE_CLICK);
     for (; by < 0; by++)

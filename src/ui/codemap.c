@@ -13,6 +13,7 @@
 #define MAP_MARGIN 3 /* columns left of the cells */
 #define MAP_HEAD   3 /* rows above them */
 #define MAP_LEVELS 4
+#define DOT_WORDS  15 /* columns of the words about dots */
 
 /* The codes of images; of classes as long as images have none. */
 const uint64_t *codemap_codes(const struct world *world, size_t *n)
@@ -290,10 +291,11 @@ static void draw_cursor(const struct map_view *view, struct pane pane)
 static void draw_legend(const struct map_view *view, struct pane pane, int row,
                         const uint64_t *least, uint64_t most)
 {
-    int col = MAP_MARGIN;
+    int col = MAP_MARGIN, levels = MAP_LEVELS;
 
-    for (int level = 1; level <= MAP_LEVELS && least[level - 1] <= most;
-         level++) {
+    if (view->dots && pane.look->colours == 0)
+        levels = 0; /* they differ in nothing but colour */
+    for (int level = 1; level <= levels && least[level - 1] <= most; level++) {
         uint64_t last = level < MAP_LEVELS ? least[level] - 1 : most;
 
         if (last > most)
@@ -306,7 +308,7 @@ static void draw_legend(const struct map_view *view, struct pane pane, int row,
                          (unsigned long long)last) +
               2;
     }
-    if (view->dots)
+    if (view->dots && col + DOT_WORDS <= pane.cols)
         pane_text(pane, row, col, ROLE_DIM, "a dot is a code");
 }
 

@@ -32,7 +32,7 @@ struct tty {
     struct str bytes;
     struct termios modes; /* ours */
     mmask_t mouse;        /* what is told of it; 0: nothing */
-    int click_row, click_col;
+    int click_row;
 
     struct termask ask;
     int64_t listened_at; /* since when the answers could have been read */
@@ -397,10 +397,9 @@ void tty_mouse(struct tty *tty, bool on)
     mousemask(tty->mouse, NULL);
 }
 
-void tty_click(const struct tty *tty, int *row, int *col)
+int tty_click(const struct tty *tty)
 {
-    *row = tty->click_row;
-    *col = tty->click_col;
+    return tty->click_row;
 }
 
 static int mouse_key(struct tty *tty)
@@ -410,7 +409,6 @@ static int mouse_key(struct tty *tty)
     if (getmouse(&event) != OK)
         return KEY_CODE_NONE;
     tty->click_row = event.y;
-    tty->click_col = event.x;
     return event.bstate & BUTTON1_PRESSED   ? KEY_CODE_CLICK
            : event.bstate & BUTTON4_PRESSED ? KEY_CODE_WHEEL_UP
            : event.bstate & BUTTON5_PRESSED ? KEY_CODE_WHEEL_DOWN

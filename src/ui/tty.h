@@ -48,8 +48,8 @@ int tty_key(struct tty *tty, int milliseconds);
 /* Asks for clicks and the wheel, or leaves them to the terminal. */
 void tty_mouse(struct tty *tty, bool on);
 
-/* Where the last KEY_CODE_CLICK was. */
-void tty_click(const struct tty *tty, int *row, int *col);
+/* The row of the last KEY_CODE_CLICK. */
+int tty_click(const struct tty *tty);
 
 /* Shows a frame, sending what changed; parks or shows the cursor. */
 void tty_show(struct tty *tty, const struct canvas *canvas, bool cursor);

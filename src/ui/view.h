@@ -19,7 +19,6 @@
 
 struct app;
 struct marks;
-struct twin;
 struct view;
 
 enum find_step {
@@ -56,16 +55,6 @@ struct view_ops {
      * view_range_in_list() does it for a list. */
     void (*range)(struct view *view, const struct target *from,
                   struct marks *marks);
-    /* NULL or the command of the shell, and the SQL, that print what is seen;
-     * false if nothing is seen yet. */
-    bool (*twin)(const struct view *view, struct twin *out);
-    /* NULL or appends the command lines that bring a view just opened by
-     * :NAME to what is seen: filters, sections, the place of the cursor. NULL
-     * goes to the subject alone. */
-    void (*restore)(const struct view *view, struct str *out);
-    /* NULL or moves the cursor to what is drawn at (row, col) of the pane;
-     * false if nothing is there. NULL moves up or down to the row. */
-    bool (*click)(struct view *view, int row, int col);
 };
 
 struct view {
