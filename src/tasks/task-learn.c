@@ -276,9 +276,10 @@ static enum status hook_epoch_end(void *ctx, const struct learner *learner,
                             learner, report, err);
     if (status == OK && report->separated > 0)
         status = task_log(s->task, err,
-                          "%u classes shared a code with another before the "
-                          "%s phase: told apart by turning their weakest bits",
-                          report->separated, learn_phase_name(report->phase));
+                          "%u class%s shared a code with another before the "
+                          "%s phase: told apart by turning weakest bits",
+                          report->separated, report->separated == 1 ? "" : "es",
+                          learn_phase_name(report->phase));
     if (status != OK)
         return status;
     if (report->phase == PHASE_WARM)
