@@ -343,7 +343,8 @@ static bool act_jobs(struct view *view, enum action action, int key)
         return true;
     }
     if (action == ACTION_OPEN &&
-        (job->state == JOB_QUEUED || job->state == JOB_RUNNING)) {
+        (job->state == JOB_QUEUED || job->state == JOB_RUNNING) &&
+        app_may_write(view->app, "starting a worker")) {
         status = spawn_worker(view->app->world.cat, 0, &err);
         after(view->app, status, &err, "a worker is at it");
     }
