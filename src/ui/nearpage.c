@@ -330,3 +330,61 @@ void nearpage_empty(const struct app *app, const struct query *query,
 }
 
 /* All in one pane: the board above, then the answers. */
+
+void nearpage_row(const struct app *app, const struct query *query,
+                  struct pane pane, int row, int distance, int class,
+                  uint64_t code, const char *split)
+{
+    const struct world *world = &app->world;
+    struct codecell cells = {world->model->bits, code, 0,
+                             (code ^ query_code(query)) & ~query->freed, -1};
+    int wide = codecell_width(cells.bits), right = split ? 6 : 0;
+    int names = pane.cols - 5 - right;
+    bool same = class >= 0 && query->target.kind == TARGET_CLASS &&
+                world->classes.items[class].id == query->target.id;
+    char text[16];
+
+    snprintf(text, sizeof(text), "%d", distance);
+    pane_field(pane, row, 0, 2, true, ROLE_NUMBER, text);
+    if (names - wide - 1 >= 7) {
+        names -= wide + 1;
+        codecell_draw(pane, row, pane.cols - right - wide, &cells);
+    }
+    pane_name(pane, row, 4, names, same ? ROLE_GOOD : ROLE_TEXT,
+              class >= 0 ? world->names[class] : "none");
+    if (split)
+        pane_field(pane, row, pane.cols - 5, 5, true, ROLE_DIM, split);
+}
+
+/* ---- as a scene ---- */
+
+void nearpage_switches(const struct app *app, const struct query *query,
+                       struct scene *out)
+{
+    struct pattern pattern = query_pattern(query, app->world.model->bits);
+    struct str text = STR_INIT;
+
+    pattern_text(&text, &pattern, CODE_PLAIN);
+    scene_set(out, "code", text.text);
+    str_release(&text);
+}
+
+enum status nearpage_recall(const struct app *app, struct query *query,
+                            const struct scene *scene, struct err *err)
+{
+    struct str text = STR_INIT;
+    struct pattern pattern;
+    enum status status = OK;
+
+    query_reset(query);
+    if (query->known && scene_get(scene, "code", &text)) {
+        status =
+            target_pattern(&pattern, text.text, app->world.model->bits, err);
+        if (status == OK) {
+            query->freed = code_mask(pattern.bits) & ~pattern.fixed;
+            query->flipped = (query->own ^ pattern.value) & pattern.fixed;
+        }
+    }
+    str_release(&text);
+    return status;
+}

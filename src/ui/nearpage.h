@@ -7,6 +7,7 @@
 #include "ui/app.h"
 #include "ui/filequery.h"
 #include "ui/query.h"
+#include "ui/scene.h"
 
 /* Rows of the switchboard in so many columns. */
 int nearpage_board_rows(const struct query *query, int bits, int cols);
@@ -37,6 +38,19 @@ bool nearpage_shells(const struct app *app, const struct query *query,
 /* The same in one row. */
 void nearpage_spark(const struct app *app, const struct query *query,
                     struct pane pane, int row);
+
+/* One answer: distance, name, code if there is room, and its split unless that
+ * is NULL. class: its number, or negative. */
+void nearpage_row(const struct app *app, const struct query *query,
+                  struct pane pane, int row, int distance, int class,
+                  uint64_t code, const char *split);
+
+/* Sets "code" to the code as the switches stand, and the other way. */
+void nearpage_switches(const struct app *app, const struct query *query,
+                       struct scene *out);
+MUST_USE enum status nearpage_recall(const struct app *app, struct query *query,
+                                     const struct scene *scene,
+                                     struct err *err);
 
 /* Appends "image 9", "class star", "typed bits", "file shoe.png". */
 void nearpage_title(const struct app *app, const struct query *query,

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "codes/pattern.h"
+#include "ui/link.h"
 #include "ui/world.h"
 
 static enum status need_model(const struct world *world, struct err *err)
@@ -169,47 +170,14 @@ static enum status parse_place(struct target *out, const char *text,
 
 /* ---- links ---- */
 
-#define SCHEME "bitgrove:"
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-static enum status decode_link(struct str *out, const char *text,
-                               struct err *err)
-{
-    for (; *text; text++) {
-        int high, low;
-
-        if (*text != '%') {
-            str_add_char(out, *text);
-            continue;
-        }
-        high = hex_digit(text[1]);
-        low = high < 0 ? -1 : hex_digit(text[2]);
-        if (low < 0 || high + low == 0)
-            return err_set(err, ERR_BAD_INPUT,
-                           "the link has a %% without two hexadecimal digits "
-                           "of a character after it: %s",
-                           text);
-        str_add_char(out, (char)(high * 16 + low));
-        text += 2;
-    }
-    return OK;
-}
-
 enum status target_parse(struct target *out, const char *text,
                          const struct world *world, struct err *err)
 {
     struct str place = STR_INIT;
     enum status status = OK;
 
-    if (str_starts(text, SCHEME))
-        status = decode_link(&place, text + strlen(SCHEME), err);
+    if (str_starts(text, LINK_SCHEME))
+        status = link_decode(&place, text + strlen(LINK_SCHEME), err);
     else
         str_add(&place, text);
     if (status == OK)
@@ -280,16 +248,8 @@ void target_link(const struct target *target, const struct world *world,
 
     target_address(target, world, &address);
     if (address.length > 0)
-        str_add(out, SCHEME);
-    for (const char *p = address.text; *p; p++) {
-        bool plain = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
-                     (*p >= 'A' && *p <= 'Z') || strchr("-._~/*", *p) != NULL;
-
-        if (plain)
-            str_add_char(out, *p);
-        else
-            str_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
-    }
+        str_add(out, LINK_SCHEME);
+    link_encode(out, address.text);
     str_release(&address);
 }
 

@@ -19,6 +19,7 @@
 
 struct app;
 struct marks;
+struct scene;
 struct view;
 
 enum find_step {
@@ -49,8 +50,11 @@ struct view_ops {
     void (*subject)(const struct view *view, struct target *out);
     /* Moves to a match of app->finder; NULL: nothing to search. */
     bool (*find)(struct view *view, enum find_step step);
-    /* Appends what the view is about, for the title line; escaped. */
-    void (*title)(const struct view *view, struct str *out);
+    /* NULL or adds what the view is about and its settings; recall() takes
+     * the settings over again, after open(). */
+    void (*scene)(const struct view *view, struct scene *out);
+    enum status (*recall)(struct view *view, const struct scene *scene,
+                          struct err *err);
     /* NULL or marks every row from the one where `from` is to the cursor's:
      * view_range_in_list() does it for a list. */
     void (*range)(struct view *view, const struct target *from,

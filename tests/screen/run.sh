@@ -3,6 +3,7 @@
 # display it saves with the expected one. The first line of a script says which
 # catalogue (see make-catalogue.c) and what else is in the environment:
 #     # catalogue KIND [NAME=VALUE]...
+# FILE=NAME is the catalogue's file, c.bitgrove without it.
 # UPDATE_SCREENS=1 writes the expected files anew: look at the difference.
 
 here=$(cd "${top_srcdir:-.}/tests/screen" && pwd) || exit 1
@@ -33,9 +34,13 @@ for script in "$here"/*.keys; do
     set -- $(sed -n '1s/^# catalogue //p' "$script")
     kind=$1
     shift
+    file=c.bitgrove
+    for setting; do
+        case $setting in FILE=*) file=${setting#FILE=} ;; esac
+    done
     mkdir "$name" && cd "$name" || exit 1
-    "$built/tests/screen/make-catalogue" "$kind" c.bitgrove \
-        env "$@" BITGROVE_SCRIPT="$script" "$built/bitgrove" c.bitgrove \
+    "$built/tests/screen/make-catalogue" "$kind" "$file" \
+        env "$@" BITGROVE_SCRIPT="$script" "$built/bitgrove" "$file" \
         >log 2>&1
     status=$?
     report $status "$name runs to its end"

@@ -12,12 +12,16 @@
 #include "ui/codecell.h"
 #include "ui/acts.h"
 #include "ui/fact.h"
+#include "ui/scene.h"
 #include "ui/views/views.h"
 
 #define BITS_SPLIT 72 /* columns from which matrix and page stand abreast */
 
 /* What the rows are sorted by. */
 enum row_order { BY_TREE, BY_BIT, BY_NAME, ROW_ORDERS };
+
+static const char *const order_names[ROW_ORDERS] = {
+    [BY_TREE] = "tree", [BY_BIT] = "bit", [BY_NAME] = "name"};
 
 struct bits_view {
     struct view view;
@@ -410,6 +414,33 @@ static bool find_bits(struct view *view, enum find_step step)
     return found;
 }
 
+static void scene_bits(const struct view *view, struct scene *out)
+{
+    const struct bits_view *bits = (const struct bits_view *)view;
+
+    subject_bits(view, &out->about);
+    if (bits->by != BY_TREE)
+        scene_set(out, "order", order_names[bits->by]);
+}
+
+static enum status recall_bits(struct view *view, const struct scene *scene,
+                               struct err *err)
+{
+    struct bits_view *bits = self(view);
+    struct str order = STR_INIT;
+
+    (void)err;
+    bits->by = BY_TREE;
+    if (scene_get(scene, "order", &order))
+        for (int i = 0; i < ROW_ORDERS; i++)
+            if (strcmp(order.text, order_names[i]) == 0)
+                bits->by = (enum row_order)i;
+    if (bits->list.count > 0)
+        make_order(bits);
+    str_release(&order);
+    return OK;
+}
+
 const struct view_ops view_bits = {.kind = VIEW_BITS,
                                    .name = "bits",
                                    .size = sizeof(struct bits_view),
@@ -420,4 +451,6 @@ const struct view_ops view_bits = {.kind = VIEW_BITS,
                                    .draw = draw_bits,
                                    .act = act_bits,
                                    .subject = subject_bits,
+                                   .scene = scene_bits,
+                                   .recall = recall_bits,
                                    .find = find_bits};

@@ -11,6 +11,7 @@
 #include "ui/app.h"
 #include "ui/classbit.h"
 #include "ui/fact.h"
+#include "ui/scene.h"
 #include "ui/views/views.h"
 
 #define NEAREST  12
@@ -542,6 +543,13 @@ static void subject_class(const struct view *view, struct target *out)
         *out = (struct target){.kind = TARGET_CLASS, .id = class->class_id};
 }
 
+static void scene_class(const struct view *view, struct scene *out)
+{
+    const struct class_view *class = (const struct class_view *)view;
+
+    out->about = (struct target){.kind = TARGET_CLASS, .id = class->class_id};
+}
+
 const struct view_ops view_class = {.kind = VIEW_CLASS,
                                     .name = "class",
                                     .size = sizeof(struct class_view),
@@ -551,4 +559,5 @@ const struct view_ops view_class = {.kind = VIEW_CLASS,
                                     .draw = draw_class,
                                     .act = act_class,
                                     .subject = subject_class,
+                                    .scene = scene_class,
                                     .find = find_class};

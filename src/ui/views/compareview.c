@@ -9,6 +9,7 @@
 #include "taxonomy/naming.h"
 #include "ui/app.h"
 #include "ui/fact.h"
+#include "ui/scene.h"
 #include "ui/teach.h"
 #include "ui/treerow.h"
 #include "ui/treewalk.h"
@@ -548,6 +549,22 @@ static bool find_compare(struct view *view, enum find_step step)
     return found;
 }
 
+static void scene_compare(const struct view *view, struct scene *out)
+{
+    const struct compare_view *compare = (const struct compare_view *)view;
+
+    out->about = (struct target){.kind = TARGET_MODEL, .id = compare->model};
+    if (compare->step > 0)
+        scene_set_number(out, "with", compare->step);
+}
+
+static enum status recall_compare(struct view *view, const struct scene *scene,
+                                  struct err *err)
+{
+    self(view)->step = (int)scene_number(scene, "with", 0);
+    return load_compare(view, err);
+}
+
 const struct view_ops view_compare = {.kind = VIEW_COMPARE,
                                       .name = "compare",
                                       .size = sizeof(struct compare_view),
@@ -558,4 +575,6 @@ const struct view_ops view_compare = {.kind = VIEW_COMPARE,
                                       .draw = draw_compare,
                                       .act = act_compare,
                                       .subject = subject_compare,
+                                      .scene = scene_compare,
+                                      .recall = recall_compare,
                                       .find = find_compare};

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/fact.h"
 #include "ui/imagepage.h"
+#include "ui/scene.h"
 #include "ui/views/views.h"
 
 struct images_view {
@@ -339,6 +341,43 @@ static void subject_images(const struct view *view, struct target *out)
         *out = (struct target){.kind = TARGET_IMAGE, .id = row->id};
 }
 
+static const char *const verdict_names[] = {"any", "right", "wrong"};
+
+static void scene_images(const struct view *view, struct scene *out)
+{
+    const struct images_query *query =
+        &((const struct images_view *)view)->query;
+
+    if (query->class_id >= 0)
+        out->about =
+            (struct target){.kind = TARGET_CLASS, .id = query->class_id};
+    if (query->split >= 0)
+        scene_set(out, "split", split_name((enum split)query->split));
+    if (query->verdict)
+        scene_set(out, "verdict", verdict_names[query->verdict]);
+}
+
+static enum status recall_images(struct view *view, const struct scene *scene,
+                                 struct err *err)
+{
+    struct images_view *images = self(view);
+    struct str text = STR_INIT;
+
+    (void)err;
+    if (scene_get(scene, "split", &text))
+        for (int i = 0; i < SPLIT_COUNT; i++)
+            if (strcmp(split_name((enum split)i), text.text) == 0)
+                images->query.split = i;
+    str_clear(&text);
+    if (scene_get(scene, "verdict", &text))
+        for (int i = 0; i < (int)ARRAY_SIZE(verdict_names); i++)
+            if (strcmp(verdict_names[i], text.text) == 0)
+                images->query.verdict = i;
+    str_release(&text);
+    refilter(images);
+    return OK;
+}
+
 const struct view_ops view_images = {.kind = VIEW_IMAGES,
                                      .name = "images",
                                      .size = sizeof(struct images_view),
@@ -347,4 +386,6 @@ const struct view_ops view_images = {.kind = VIEW_IMAGES,
                                      .load = load_images,
                                      .draw = draw_images,
                                      .act = act_images,
-                                     .subject = subject_images};
+                                     .subject = subject_images,
+                                     .scene = scene_images,
+                                     .recall = recall_images};

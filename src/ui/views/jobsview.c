@@ -12,6 +12,7 @@
 #include "ui/app.h"
 #include "ui/chart.h"
 #include "ui/fact.h"
+#include "ui/scene.h"
 #include "ui/teach.h"
 #include "ui/views/views.h"
 
@@ -383,6 +384,11 @@ static bool find_jobs(struct view *view, enum find_step step)
     return found;
 }
 
+static void scene_jobs(const struct view *view, struct scene *out)
+{
+    subject_jobs(view, &out->about);
+}
+
 const struct view_ops view_jobs = {.kind = VIEW_JOBS,
                                    .name = "jobs",
                                    .size = sizeof(struct jobs_view),
@@ -393,4 +399,5 @@ const struct view_ops view_jobs = {.kind = VIEW_JOBS,
                                    .draw = draw_jobs,
                                    .act = act_jobs,
                                    .subject = subject_jobs,
+                                   .scene = scene_jobs,
                                    .find = find_jobs};

@@ -10,6 +10,7 @@
 #include "ui/codecell.h"
 #include "ui/codemap.h"
 #include "ui/fact.h"
+#include "ui/scene.h"
 #include "ui/views/views.h"
 
 #define MAP_SPLIT 72 /* columns from which the page stands beside the map */
@@ -426,6 +427,11 @@ static bool find_map(struct view *base, enum find_step step)
     return found;
 }
 
+static void scene_map(const struct view *view, struct scene *out)
+{
+    subject_map(view, &out->about);
+}
+
 const struct view_ops view_map = {.kind = VIEW_MAP,
                                   .name = "map",
                                   .size = sizeof(struct map_view),
@@ -436,4 +442,5 @@ const struct view_ops view_map = {.kind = VIEW_MAP,
                                   .draw = draw_view,
                                   .act = act_map,
                                   .subject = subject_map,
+                                  .scene = scene_map,
                                   .find = find_map};

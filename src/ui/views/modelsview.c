@@ -9,6 +9,7 @@
 #include "ui/app.h"
 #include "ui/epochs.h"
 #include "ui/modelpage.h"
+#include "ui/scene.h"
 #include "ui/teach.h"
 #include "ui/views/views.h"
 
@@ -337,6 +338,11 @@ static bool find_models(struct view *view, enum find_step step)
     return found;
 }
 
+static void scene_models(const struct view *view, struct scene *out)
+{
+    subject_models(view, &out->about);
+}
+
 const struct view_ops view_models = {.kind = VIEW_MODELS,
                                      .name = "models",
                                      .size = sizeof(struct models_view),
@@ -347,4 +353,5 @@ const struct view_ops view_models = {.kind = VIEW_MODELS,
                                      .draw = draw_models,
                                      .act = act_models,
                                      .subject = subject_models,
+                                     .scene = scene_models,
                                      .find = find_models};

@@ -9,6 +9,7 @@
 #include "ui/filequery.h"
 #include "ui/nearpage.h"
 #include "ui/query.h"
+#include "ui/scene.h"
 #include "ui/views/views.h"
 
 /* Columns from which there are two panes, and three. */
@@ -141,32 +142,6 @@ static enum status load_near(struct view *view, struct err *err)
 
 /* ---- drawing ---- */
 
-/* One answer: distance, name, code if there is room, and its split. */
-static void draw_row(const struct near_view *near, struct pane pane, int row,
-                     int distance, int class, uint64_t code, const char *split)
-{
-    const struct world *world = &near->view.app->world;
-    struct codecell cells = {
-        world->model->bits, code, 0,
-        (code ^ query_code(&near->query)) & ~near->query.freed, -1};
-    int wide = codecell_width(cells.bits), right = split ? 6 : 0;
-    int names = pane.cols - 5 - right;
-    bool same = class >= 0 && near->query.target.kind == TARGET_CLASS &&
-                world->classes.items[class].id == near->query.target.id;
-    char text[16];
-
-    snprintf(text, sizeof(text), "%d", distance);
-    pane_field(pane, row, 0, 2, true, ROLE_NUMBER, text);
-    if (names - wide - 1 >= 7) {
-        names -= wide + 1;
-        codecell_draw(pane, row, pane.cols - right - wide, &cells);
-    }
-    pane_name(pane, row, 4, names, same ? ROLE_GOOD : ROLE_TEXT,
-              class >= 0 ? world->names[class] : "none");
-    if (split)
-        pane_field(pane, row, pane.cols - 5, 5, true, ROLE_DIM, split);
-}
-
 static void draw_answers(struct near_view *near, struct pane pane)
 {
     const struct query *query = &near->query;
@@ -186,15 +161,17 @@ static void draw_answers(struct near_view *near, struct pane pane)
          i++) {
         at = near->list.top + i;
         if (of_classes(near)) {
-            draw_row(near, body, i, query->classes[at].distance,
-                     (int)query->classes[at].row,
-                     world->codes.codes[query->classes[at].row], NULL);
+            nearpage_row(near->view.app, query, body, i,
+                         query->classes[at].distance,
+                         (int)query->classes[at].row,
+                         world->codes.codes[query->classes[at].row], NULL);
         } else {
             const struct near_item *item = &query->answer.items[at];
 
-            draw_row(near, body, i, item->distance, item->class_id, item->code,
-                     item->split >= 0 ? split_name((enum split)item->split)
-                                      : "");
+            nearpage_row(near->view.app, query, body, i, item->distance,
+                         item->class_id, item->code,
+                         item->split >= 0 ? split_name((enum split)item->split)
+                                          : "");
             if (marks_has_id(&near->view.app->marks, TARGET_IMAGE, item->id))
                 pane_put(body, i, 2, ROLE_MATCH, MARK_GLYPH);
         }
@@ -586,6 +563,27 @@ static bool find_near(struct view *view, enum find_step step)
     return view_find_in_list(&near->list, &near->origin, step, matches, near);
 }
 
+static void scene_near(const struct view *view, struct scene *out)
+{
+    const struct near_view *near = (const struct near_view *)view;
+
+    out->about = near->query.target;
+    if (near->file.known)
+        scene_set(out, "file", near->file.path);
+    if (near->query.known && (near->query.flipped || near->query.freed))
+        nearpage_switches(view->app, &near->query, out);
+}
+
+static enum status recall_near(struct view *view, const struct scene *scene,
+                               struct err *err)
+{
+    struct near_view *near = self(view);
+
+    if (nearpage_recall(view->app, &near->query, scene, err) != OK)
+        return err->status;
+    return answer(near, err);
+}
+
 const struct view_ops view_near = {.kind = VIEW_NEAR,
                                    .name = "neighbours",
                                    .size = sizeof(struct near_view),
@@ -595,5 +593,7 @@ const struct view_ops view_near = {.kind = VIEW_NEAR,
                                    .draw = draw_near,
                                    .act = act_near,
                                    .subject = subject_near,
+                                   .scene = scene_near,
+                                   .recall = recall_near,
                                    .range = range_near,
                                    .find = find_near};

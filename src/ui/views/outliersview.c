@@ -8,6 +8,7 @@
 #include "ui/app.h"
 #include "ui/fact.h"
 #include "ui/outlierpage.h"
+#include "ui/scene.h"
 #include "ui/views/views.h"
 
 struct outliers_view {
@@ -465,6 +466,27 @@ static bool find_outliers(struct view *view, enum find_step step)
     return found;
 }
 
+static void scene_outliers(const struct view *view, struct scene *out)
+{
+    const struct outliers_view *outliers = (const struct outliers_view *)view;
+
+    scene_set(out, "kind", survey_name(outliers->kind));
+}
+
+static enum status recall_outliers(struct view *view, const struct scene *scene,
+                                   struct err *err)
+{
+    struct str kind = STR_INIT;
+    enum status status = OK;
+
+    if (scene_get(scene, "kind", &kind))
+        status = survey_parse(&self(view)->kind, kind.text, err);
+    str_release(&kind);
+    if (status == OK)
+        settle(self(view));
+    return status;
+}
+
 const struct view_ops view_outliers = {.kind = VIEW_OUTLIERS,
                                        .name = "outliers",
                                        .size = sizeof(struct outliers_view),
@@ -473,5 +495,7 @@ const struct view_ops view_outliers = {.kind = VIEW_OUTLIERS,
                                        .draw = draw_outliers,
                                        .act = act_outliers,
                                        .subject = subject_outliers,
+                                       .scene = scene_outliers,
+                                       .recall = recall_outliers,
                                        .range = range_outliers,
                                        .find = find_outliers};

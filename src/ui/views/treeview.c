@@ -8,6 +8,7 @@
 #include "ui/epochs.h"
 #include "ui/key.h"
 #include "ui/nodepage.h"
+#include "ui/scene.h"
 #include "ui/teach.h"
 #include "ui/treerow.h"
 #include "ui/treewalk.h"
@@ -496,6 +497,46 @@ static bool find_tree(struct view *view, enum find_step step)
     return step == FIND_CANCEL || step == FIND_START;
 }
 
+static void scene_tree(const struct view *view, struct scene *out)
+{
+    const struct tree_view *tree = (const struct tree_view *)view;
+
+    out->about = tree->walk.cursor;
+    if (tree->bit >= 0)
+        scene_set_number(out, "bit", tree->bit);
+    if (tree->groups.level > 0)
+        scene_set_number(out, "groups", tree->groups.level);
+    if (finder_active(&tree->filter))
+        scene_set(out, "filter", tree->filter.pattern);
+}
+
+static void recall_groups(struct tree_view *tree, int level)
+{
+    const struct world *world = world_of(&tree->view);
+    int most = treegroup_levels(world->paths, world->tree.leaves);
+
+    treegroup_build(&tree->groups, world->paths, world->tree.leaves,
+                    level < 0      ? 0
+                    : level > most ? most
+                                   : level);
+}
+
+static enum status recall_tree(struct view *view, const struct scene *scene,
+                               struct err *err)
+{
+    struct tree_view *tree = self(view);
+    struct str filter = STR_INIT;
+
+    tree->bit = (int)scene_number(scene, "bit", -1);
+    if (world_of(view)->has_tree) {
+        recall_groups(tree, (int)scene_number(scene, "groups", 0));
+        scene_get(scene, "filter", &filter);
+        set_filter(view, filter.text);
+        str_release(&filter);
+    }
+    return load_tree(view, err);
+}
+
 const struct view_ops view_tree = {.kind = VIEW_TREE,
                                    .name = "tree",
                                    .size = sizeof(struct tree_view),
@@ -506,5 +547,7 @@ const struct view_ops view_tree = {.kind = VIEW_TREE,
                                    .draw = draw_tree,
                                    .act = act_tree,
                                    .subject = subject_tree,
+                                   .scene = scene_tree,
+                                   .recall = recall_tree,
                                    .range = range_tree,
                                    .find = find_tree};
