@@ -1,6 +1,6 @@
 /*
  * Prints what the explorer's tables hold, for the manual and its test:
- * list-tables keys|commands|settings as mdoc, list-tables roles as lines of
+ * list-tables keys|commands|filters|settings as mdoc, list-tables roles as lines of
  * key, default and help divided by tabs.
  */
 #include <config.h>
@@ -11,6 +11,7 @@
 
 #include "ui/action.h"
 #include "ui/command.h"
+#include "ui/imagefilter.h"
 #include "ui/preference.h"
 #include "ui/theme.h"
 
@@ -123,6 +124,19 @@ static void print_commands(void)
     puts(".El");
 }
 
+static void print_filters(void)
+{
+    int count;
+    const struct imagefilter_term *rows = imagefilter_table(&count);
+
+    puts(".Bl -tag -width \"train test ood\"");
+    for (int i = 0; i < count; i++) {
+        printf(".It Cm %s\n", rows[i].term);
+        print_words(rows[i].help);
+    }
+    puts(".El");
+}
+
 static void print_settings(void)
 {
     int count;
@@ -154,6 +168,7 @@ int main(int argc, char **argv)
         void (*print)(void);
     } tables[] = {{"keys", print_actions},
                   {"commands", print_commands},
+                  {"filters", print_filters},
                   {"settings", print_settings},
                   {"roles", print_roles}};
 
@@ -164,6 +179,7 @@ int main(int argc, char **argv)
         tables[i].print();
         return 0;
     }
-    fprintf(stderr, "usage: list-tables keys|commands|settings|roles\n");
+    fprintf(stderr,
+            "usage: list-tables keys|commands|filters|settings|roles\n");
     return 2;
 }

@@ -34,7 +34,8 @@ static void end_range(struct app *app)
 
     app->marks.anchor.kind = TARGET_NONE;
     view->ops->range(view, &from, &app->marks);
-    say_marked(app);
+    if (app->message[0] == '\0')
+        say_marked(app);
 }
 
 /* The cursor goes on to the next, so that Space Space marks two. */

@@ -89,12 +89,22 @@ static void draw_chip(const struct world *world, struct pane pane,
     codecell_block(pane, 2, 0, pane.cols, &cells);
 }
 
-void album_draw(struct album *album, const struct world *world,
-                struct pane pane, int64_t image)
+/* Whole cells a pixel, so that it stays as sharp as it is. */
+static int zoom_within(const struct world *world, int rows, int cols)
+{
+    int zoom = cols / world->dataset.width;
+
+    if (zoom > 2 * rows / world->dataset.height)
+        zoom = 2 * rows / world->dataset.height;
+    return zoom > 1 ? zoom : 1;
+}
+
+static void draw(struct album *album, const struct world *world,
+                 struct pane pane, int64_t image, int zoom)
 {
     const struct dataset *dataset = &world->dataset;
     struct thumb thumb = {dataset->channels, dataset->height, dataset->width,
-                          NULL};
+                          NULL, zoom};
 
     if (!world->has_dataset || pane.rows <= 0 || pane.cols <= 0)
         return;
@@ -108,6 +118,19 @@ void album_draw(struct album *album, const struct world *world,
     else
         pane_put(pane, pane.rows / 2, pane.cols / 2, ROLE_BAD,
                  pane.look->glyphs->wrong);
+}
+
+void album_draw(struct album *album, const struct world *world,
+                struct pane pane, int64_t image)
+{
+    draw(album, world, pane, image, 1);
+}
+
+void album_draw_large(struct album *album, const struct world *world,
+                      struct pane pane, int64_t image)
+{
+    draw(album, world, pane, image,
+         of_vectors(world) ? 1 : zoom_within(world, pane.rows, pane.cols));
 }
 
 int album_grid(struct album *album, const struct world *world, struct pane pane,
@@ -128,7 +151,7 @@ int album_grid(struct album *album, const struct world *world, struct pane pane,
 void album_box(const struct world *world, int cols, int *box_rows,
                int *box_cols)
 {
-    struct thumb thumb = {1, 28, 28, NULL};
+    struct thumb thumb = {1, 28, 28, NULL, 1};
 
     if (of_vectors(world)) {
         *box_cols = cols < CHIP_COLS ? 9 : CHIP_COLS;
@@ -158,4 +181,15 @@ void album_fit(const struct world *world, struct pane pane, int count,
         if (across * down >= enough)
             return;
     }
+}
+
+void album_box_large(const struct world *world, int rows, int cols,
+                     int *box_rows, int *box_cols)
+{
+    struct thumb thumb = {1, world->dataset.height, world->dataset.width, NULL,
+                          1};
+
+    if (!of_vectors(world))
+        thumb.zoom = zoom_within(world, rows, cols);
+    thumb_size(&thumb, rows, cols, box_rows, box_cols);
 }

@@ -30,6 +30,10 @@ void album_release(struct album *album); /* and empties it */
 void album_draw(struct album *album, const struct world *world,
                 struct pane pane, int64_t image);
 
+/* The same as large as the pane holds it, with as many cells for a pixel. */
+void album_draw_large(struct album *album, const struct world *world,
+                      struct pane pane, int64_t image);
+
 /*
  * A row or a grid of images from the pane's corner, each in a box of
  * rows x cols with a blank around it. Returns how many found room.
@@ -50,5 +54,9 @@ void album_fit(const struct world *world, struct pane pane, int count,
  */
 void album_box(const struct world *world, int cols, int *box_rows,
                int *box_cols);
+
+/* The box that album_draw_large() fills of one of at most rows x cols. */
+void album_box_large(const struct world *world, int rows, int cols,
+                     int *box_rows, int *box_cols);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "ui/app.h"
 #include "ui/enqueue.h"
+#include "ui/imagefilter.h"
 #include "ui/key.h"
 #include "ui/rc.h"
 #include "ui/recompute.h"
@@ -41,8 +42,8 @@ static void run_help(struct app *app, const char *argument)
 
 static void complete_help(struct app *app, const char *text, struct str *out)
 {
-    static const char *const topics[] = {"commands", "places", "search",
-                                         "settings", "theme"};
+    static const char *const topics[] = {"commands", "filters",  "places",
+                                         "search",   "settings", "theme"};
 
     (void)app;
     for (int i = 0; i < VIEW_KINDS; i++)
@@ -197,6 +198,40 @@ void command_complete_tag(struct app *app, const char *text, struct str *out)
     tag_list_release(&names);
 }
 
+/* The last word, as it could go on. */
+void command_complete_filter(struct app *app, const char *text, struct str *out)
+{
+    static const char *const words[] = {
+        "train",      "test",  "ood",       "right",    "wrong", "unknown",
+        "class=",     "tag=",  "code=",     "distance", "label", "margin",
+        "confidence", "from=", "from=this", "away",     "id",    "node=",
+    };
+    const char *last = strrchr(text, ' ');
+    int head = last ? (int)(last + 1 - text) : 0;
+    struct str tags = STR_INIT, word = STR_INIT;
+    char *save, *tag;
+
+    if (app_view(app)->ops->kind != VIEW_IMAGES)
+        return;
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        if (str_starts(words[i], text + head))
+            str_addf(out, "%.*s%s\n", head, text, words[i]);
+    for (int i = 0; i < MEASURES; i++) {
+        str_clear(&word);
+        str_addf(&word, "sort=%s", image_measure_name((enum image_measure)i));
+        if (str_starts(word.text, text + head))
+            str_addf(out, "%.*s%s\n", head, text, word.text);
+    }
+    if (str_starts(text + head, "tag="))
+        command_complete_tag(app, text + head + 4, &tags);
+    for (tag = tags.length ? strtok_r(tags.text, "\n", &save) : NULL; tag;
+         tag = strtok_r(NULL, "\n", &save))
+        str_addf(out, strchr(tag, ' ') ? "%.*stag=\"%s\"\n" : "%.*stag=%s\n",
+                 head, text, tag);
+    str_release(&tags);
+    str_release(&word);
+}
+
 static void run_view(struct app *app, const char *argument)
 {
     static const enum action opens[VIEW_KINDS] = {
@@ -288,15 +323,17 @@ static const struct command table[] = {
     {"compare", "[MODEL|EPOCH]",
      "The trees of two models, or of two epochs of one, side by side", false,
      run_compare, complete_model},
-    {"filter-tree", "[WORDS]", "Show only classes that match", false, NULL,
-     NULL},
+    {"filter", "[TERMS]",
+     "Show only what matches: WORDS of a class; of images also test, tag=NAME, "
+     "wrong, distance>1, sort=margin and others, see :help filters",
+     false, NULL, command_complete_filter},
     {"find", "WORDS", "Search", false, NULL, NULL},
     {"goto", "PLACE",
      "Go to class/NAME, image/ID, bit/7, code/01**, node/KEY, model/NAME, "
      "job/ID",
      false, run_goto, complete_goto},
-    {"help", "[TOPIC]", "Keys, commands, settings, places, theme", false,
-     run_help, complete_help},
+    {"help", "[TOPIC]", "Keys, commands, filters, settings, places, theme",
+     false, run_help, complete_help},
     {"learn", "[NAME=VALUE...]", "Queue learning", true, NULL, complete_learn},
     {"linkage", "[NAME]", "How groups of the tree are joined", false,
      run_linkage, complete_linkage},

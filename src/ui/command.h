@@ -42,6 +42,10 @@ void command_complete(struct app *app, const char *line, struct str *out);
 /* Appends the names of tags that start with text, one a line. */
 void command_complete_tag(struct app *app, const char *text, struct str *out);
 
+/* Appends what a filter of images could become, one a line. */
+void command_complete_filter(struct app *app, const char *text,
+                             struct str *out);
+
 /* Appends the names of commands that start with text, one a line. */
 void command_names(const char *text, struct str *out);
 

@@ -4,9 +4,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "catalogue/notes.h"
 #include "ui/fact.h"
+#include "ui/imagepick.h"
+#include "ui/marginbars.h"
 
 static int name_fact(struct app *app, struct pane pane, int row,
                      const char *label, enum role role, int64_t class_id)
@@ -17,57 +20,158 @@ static int name_fact(struct app *app, struct pane pane, int row,
     return row + 1;
 }
 
+/* The code of a class, as the codebook at hand has it. */
+static bool class_code(const struct world *world, int64_t id, uint64_t *out)
+{
+    int index = id ? class_index(&world->classes, id) : -1;
+
+    if (!world->has_codes || index < 0 || index >= world->codes.classes)
+        return false;
+    *out = world->codes.codes[index];
+    return true;
+}
+
+/* (bits) quantised, or NULL while they are not there; borrowed. */
+static const int8_t *margins_of(const struct world *world, int64_t image)
+{
+    int64_t row = world->has_images && world->model
+                      ? image_codes_find(&world->images, image)
+                      : -1;
+
+    return row < 0 || world->images.bits != world->model->bits
+               ? NULL
+               : world->images.margins + row * world->images.bits;
+}
+
+static int draw_margins(const struct world *world, struct pane pane, int row,
+                        const int8_t *margins, const uint64_t *decoded)
+{
+    int bits = world->model->bits, least = imagepick_margin(margins, bits);
+    double scale = world->model->margin_scale;
+    int bit = 0;
+
+    while (abs(margins[bit]) != least)
+        bit++;
+    row = fact_text(pane, row, "margin", ROLE_NUMBER, "%.2f least, bit %d",
+                    least * scale, bit);
+    if (decoded)
+        row = fact_text(pane, row, "confident", ROLE_NUMBER, "%.2f",
+                        imagepick_confidence(margins, *decoded, bits) * scale);
+    return row;
+}
+
+/* What it was decoded to; *differ: the bits that its class's code has not. */
 static int draw_decoding(struct app *app, struct pane pane, int row,
-                         const struct image_row *image)
+                         const struct image_row *image, uint64_t *differ)
 {
     const struct world *world = &app->world;
+    const int8_t *margins = margins_of(world, image->id);
     struct codecell cells = {world->model->bits, image->code, 0, 0, -1};
-    int decoded = class_index(&world->classes, image->decoded);
-    bool right = image->decoded == image->class_id;
+    bool right = image->decoded == image->class_id, known;
+    uint64_t own, decoded = 0;
 
     row = name_fact(app, pane, row, "decoded",
                     !image->class_id ? ROLE_TEXT
                     : right          ? ROLE_GOOD
                                      : ROLE_BAD,
                     image->decoded);
-    row = fact_text(pane, row, "distance", ROLE_NUMBER, "%d%s", image->distance,
-                    image->distance == 0 ? ", its very code" : "");
-    if (decoded >= 0 && world->has_codes && decoded < world->codes.classes)
-        cells.mark = image->code ^ world->codes.codes[decoded];
-    row = fact_code(pane, row, &cells);
-    if (cells.mark)
-        row = fact_text(pane, row, "", ROLE_DIM, "%d bit%s off",
-                        __builtin_popcountll(cells.mark),
-                        __builtin_popcountll(cells.mark) == 1 ? "" : "s");
-    return row;
+    known = class_code(world, image->decoded, &decoded);
+    if (!right && class_code(world, image->class_id, &own))
+        row = fact_text(pane, row, "distance", ROLE_NUMBER, "%d; own class %d",
+                        image->distance, code_distance(image->code, own));
+    else
+        row = fact_text(pane, row, "distance", ROLE_NUMBER, "%d%s",
+                        image->distance,
+                        image->distance == 0   ? ", its very code"
+                        : image->distance == 1 ? " bit, no class's code"
+                                               : " bits, no class's code");
+    if (margins)
+        row = draw_margins(world, pane, row, margins, known ? &decoded : NULL);
+    *differ = known ? image->code ^ decoded : 0;
+    cells.mark = *differ;
+    return fact_code(pane, row, &cells);
 }
+
+/* Everything but the picture, the bars in what remains. */
+static void draw_facts(struct app *app, struct pane pane,
+                       const struct image_row *image)
+{
+    const struct world *world = &app->world;
+    const int8_t *margins = margins_of(world, image->id);
+    uint64_t differ = 0;
+    int row = name_fact(app, pane, 0, "class", ROLE_TEXT, image->class_id);
+
+    if (image->has_code && world->model)
+        row = draw_decoding(app, pane, row, image, &differ);
+    else
+        row = fact_text(pane, row, "code", ROLE_DIM, "not computed yet");
+    row = fact_tags(app, pane, row, image->id);
+    row = fact_notes(app, pane, row, NOTE_IMAGE, image->id, 0);
+    if (margins && image->has_code)
+        marginbars_draw(
+            pane_sub(pane, row + 1, 0, pane.rows - row - 1, pane.cols), world,
+            margins, differ);
+}
+
+static void draw_title(struct pane pane, const struct image_row *image)
+{
+    char title[48];
+
+    snprintf(title, sizeof(title), "Image %" PRId64, image->id);
+    pane_heading(pane, 0, title, split_name(image->split));
+}
+
+/* Rows and columns of its picture within a box. */
+static void picture_box(const struct world *world, int most_rows, int most_cols,
+                        int *rows, int *cols)
+{
+    album_box(world, most_cols, rows, cols);
+    if (*rows > most_rows) {
+        *cols = *rows > 0 ? *cols * most_rows / *rows : 0;
+        *rows = most_rows;
+    }
+}
+
+/* A picture is left out rather than drawn too small to tell anything. */
+#define PICTURE_ROWS 3
+#define FACT_ROWS    8 /* that the facts take in any case */
 
 void imagepage_draw(struct app *app, struct pane pane,
                     const struct image_row *image)
 {
-    char title[48];
-    int rows, cols, row;
+    int rows, cols, row = 1;
 
-    snprintf(title, sizeof(title), "Image %" PRId64, image->id);
-    pane_heading(pane, 0, title, split_name(image->split));
+    draw_title(pane, image);
     if (app->world.dataset.kind == DATASET_VECTORS) {
         row =
-            fact_text(pane, 2, "row", ROLE_NUMBER, "%" PRId64, image->position);
+            fact_text(pane, 1, "row", ROLE_NUMBER, "%" PRId64, image->position);
     } else {
-        album_box(&app->world, 28, &rows, &cols);
-        if (rows > pane.rows - 10) {
-            cols = cols * (pane.rows - 10) / rows;
-            rows = pane.rows - 10;
+        picture_box(&app->world, pane.rows - 1 - FACT_ROWS, 28, &rows, &cols);
+        if (rows >= PICTURE_ROWS) {
+            album_draw(&app->album, &app->world,
+                       pane_sub(pane, 1, 0, rows, cols), image->id);
+            row = rows + 2;
         }
-        album_draw(&app->album, &app->world, pane_sub(pane, 2, 0, rows, cols),
-                   image->id);
-        row = rows + 3;
     }
-    row = name_fact(app, pane, row, "class", ROLE_TEXT, image->class_id);
-    if (image->has_code && app->world.model)
-        row = draw_decoding(app, pane, row, image);
-    else
-        row = fact_text(pane, row, "code", ROLE_DIM, "not computed yet");
-    row = fact_tags(app, pane, row, image->id);
-    fact_notes(app, pane, row + 1, NOTE_IMAGE, image->id, 0);
+    draw_facts(app, pane_sub(pane, row, 0, pane.rows - row, pane.cols), image);
+}
+
+void imagepage_large(struct app *app, struct pane pane,
+                     const struct image_row *image)
+{
+    const struct world *world = &app->world;
+    struct pane body = pane_sub(pane, 3, 0, pane.rows - 3, pane.cols);
+    int rows = 0, cols = 0;
+
+    draw_title(pane, image);
+    if (world->dataset.kind == DATASET_VECTORS) {
+        fact_text(body, 0, "row", ROLE_NUMBER, "%" PRId64, image->position);
+        body = pane_sub(body, 1, 0, body.rows - 1, body.cols);
+    } else {
+        album_box_large(world, body.rows, body.cols * 11 / 20, &rows, &cols);
+        album_draw_large(&app->album, world, pane_sub(body, 0, 0, rows, cols),
+                         image->id);
+        body = pane_sub(body, 0, cols + 3, body.rows, body.cols - cols - 3);
+    }
+    draw_facts(app, body, image);
 }

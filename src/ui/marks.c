@@ -79,6 +79,27 @@ void marks_set(struct marks *marks, const struct target *target, bool on)
     }
 }
 
+static int by_place(const void *a, const void *b)
+{
+    return compare(a, b);
+}
+
+void marks_add_images(struct marks *marks, const int64_t *ids, size_t n)
+{
+    int kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        ARRAY_GROW(marks->items, marks->count, marks->room);
+        marks->items[marks->count++] =
+            (struct target){.kind = TARGET_IMAGE, .id = ids[i]};
+    }
+    qsort(marks->items, (size_t)marks->count, sizeof(*marks->items), by_place);
+    for (int i = 0; i < marks->count; i++)
+        if (kept == 0 || compare(&marks->items[kept - 1], &marks->items[i]))
+            marks->items[kept++] = marks->items[i];
+    marks->count = kept;
+}
+
 void marks_clear(struct marks *marks)
 {
     marks->count = 0;

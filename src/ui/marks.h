@@ -28,6 +28,10 @@ bool marks_has(const struct marks *marks, const struct target *target);
 bool marks_has_id(const struct marks *marks, enum target_kind kind, int64_t id);
 
 void marks_set(struct marks *marks, const struct target *target, bool on);
+
+/* Marks images (n), in any order, at once. */
+void marks_add_images(struct marks *marks, const int64_t *ids, size_t n);
+
 void marks_clear(struct marks *marks); /* and forgets the anchor */
 
 /* How many there are of a kind. */

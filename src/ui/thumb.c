@@ -40,7 +40,8 @@ int thumb_sample(const struct thumb *thumb, int c, int x, int y, int w, int h)
 void thumb_size(const struct thumb *thumb, int rows, int cols, int *out_rows,
                 int *out_cols)
 {
-    int w = thumb->width, h = thumb->height;
+    int zoom = thumb->zoom > 0 ? thumb->zoom : 1;
+    int w = thumb->width * zoom, h = thumb->height * zoom;
 
     if (w > cols) {
         h = h * cols / w;

@@ -16,11 +16,12 @@
 struct thumb {
     int channels, height, width; /* channels: 1 grey, 3 RGB */
     const uint8_t *pixels;       /* (channels, height, width); borrowed */
+    int zoom; /* cell columns a pixel takes at most; 0 is 1 */
 };
 
 /*
  * The cells it takes inside a box of rows x cols: as large as fits, and never
- * more than one cell column a pixel.
+ * more than `zoom` cell columns a pixel.
  */
 void thumb_size(const struct thumb *thumb, int rows, int cols, int *out_rows,
                 int *out_cols);

@@ -50,6 +50,7 @@ static void drop_images(struct world *world)
 {
     struct imageload_codes codes = {world->images, world->near, world->index};
 
+    gallery_stop(&world->gallery);
     imageload_release(&codes);
     memset(&world->images, 0, sizeof(world->images));
     world->near = NULL;
@@ -99,6 +100,7 @@ void world_release(struct world *world)
 {
     release_model(world);
     comparer_forget(&world->compare);
+    gallery_forget(&world->gallery);
     release_dataset(world);
     model_list_release(&world->models);
     job_list_release(&world->jobs);
@@ -468,6 +470,7 @@ bool world_busy(const struct world *world)
 {
     return world_images_pending(world) || world_tree_pending(world) ||
            comparer_pending(&world->compare) ||
+           gallery_pending(&world->gallery, world) ||
            surveyor_pending(&world->survey, world);
 }
 
@@ -485,6 +488,10 @@ enum status world_poll(struct world *world, bool *changed, struct err *err)
         return err->status;
     if (*changed) {
         world->generation++;
+        return OK;
+    }
+    if (gallery_poll(&world->gallery, world)) {
+        *changed = true;
         return OK;
     }
     if (world->load) {

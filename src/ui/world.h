@@ -25,6 +25,7 @@
 #include "taxonomy/naming.h"
 #include "taxonomy/nodebits.h"
 #include "ui/comparer.h"
+#include "ui/gallery.h"
 #include "ui/imageload.h"
 #include "ui/surveyor.h"
 #include "ui/treeload.h"
@@ -71,6 +72,7 @@ struct world {
 
     struct surveyor survey;  /* outliers, when a view wants them */
     struct comparer compare; /* two trees, when a view wants them */
+    struct gallery gallery;  /* images that pass a filter, in order */
 
     struct job_list jobs; /* newest first, at most WORLD_JOBS */
     const struct job *running;
@@ -93,7 +95,8 @@ MUST_USE enum status world_load(struct world *world, struct err *err);
 /*
  * Between frames: starts reading the codes of images in a thread when there
  * are newer ones, and takes them over when they have come; *changed then.
- * The same for outliers, and for a tree that was not stored.
+ * The same for outliers, for images that pass a filter, and for a tree that
+ * was not stored.
  */
 MUST_USE enum status world_poll(struct world *world, bool *changed,
                                 struct err *err);

@@ -91,7 +91,7 @@ static void test_picture(void)
 {
     static const uint8_t pixels[16] = {0,   0,   255, 255, 0,   0,   255, 255,
                                        255, 255, 0,   0,   255, 255, 0,   0};
-    struct thumb thumb = {1, 4, 4, pixels};
+    struct thumb thumb = {1, 4, 4, pixels, 1};
     struct pane all = start(4, 8);
     int rows, cols;
 

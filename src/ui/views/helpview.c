@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/imagefilter.h"
 #include "ui/preference.h"
 #include "ui/views/views.h"
 
@@ -190,6 +191,16 @@ static void add_search(struct help_view *help)
     add(help, "Esc", "forget the search");
 }
 
+static void add_filters(struct help_view *help)
+{
+    int count;
+    const struct imagefilter_term *rows = imagefilter_table(&count);
+
+    heading(help, "Filters of images, for f and :filter");
+    for (int i = 0; i < count; i++)
+        add(help, rows[i].term, rows[i].help);
+}
+
 static void add_places(struct help_view *help)
 {
     heading(help, "Places, for :goto and --goto; links begin with bitgrove:");
@@ -206,11 +217,9 @@ static void add_places(struct help_view *help)
 static const struct {
     const char *topic;
     void (*add)(struct help_view *help);
-} topics[] = {{"commands", add_commands},
-              {"settings", add_settings},
-              {"search", add_search},
-              {"places", add_places},
-              {"theme", add_theme}};
+} topics[] = {{"commands", add_commands}, {"settings", add_settings},
+              {"search", add_search},     {"filters", add_filters},
+              {"places", add_places},     {"theme", add_theme}};
 
 /* ---- the view ---- */
 

@@ -2,24 +2,28 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/app.h"
+#include "ui/command.h"
 #include "ui/fact.h"
+#include "ui/gallerywalk.h"
 #include "ui/imagepage.h"
+#include "ui/key.h"
 #include "ui/scene.h"
+#include "ui/teach.h"
 #include "ui/views/views.h"
+
+#define RANGE_MOST \
+    10000 /* images that a range marks: they are tagged at once */
 
 struct images_view {
     struct view view;
-    struct images_query query; /* the filters; after is where the page is */
-    struct image_list page;
-    int64_t total;    /* images that pass the filters */
-    uint64_t version; /* of the world that page and total are about */
-    int cursor;
-    int across, down, room; /* of the grid, and room = across * down */
+    struct imagefilter filter;
+    struct gallerywalk walk;
+    bool large; /* one image has the screen */
 };
 
 static struct images_view *self(struct view *view)
@@ -27,63 +31,59 @@ static struct images_view *self(struct view *view)
     return (struct images_view *)view;
 }
 
-static const struct image_row *under_cursor(const struct images_view *images)
+static struct world *world_of(const struct images_view *images)
 {
-    return images->cursor < images->page.count
-               ? &images->page.items[images->cursor]
-               : NULL;
+    return &images->view.app->world;
 }
 
-/* Reads a page; before 0: the one after query.after. */
-static enum status read_page(struct images_view *images, int64_t before,
-                             struct err *err)
+static int64_t count_of(const struct images_view *images)
 {
-    struct images_query query = images->query;
-    struct image_list page = {NULL, 0, 0};
+    return gallerywalk_count(&images->walk);
+}
 
-    query.before = before;
-    query.limit = images->room > 0 ? images->room : 1;
-    if (images_page(images->view.app->world.cat, &query, &page, err) != OK)
-        return err->status;
-    if (before && page.count < query.limit) {
-        image_list_release(&page);
-        images->query.after = 0;
-        return read_page(images, 0, err);
+static void sync(struct images_view *images)
+{
+    gallerywalk_sync(&images->walk, world_of(images), &images->filter);
+}
+
+/* ---- opening ---- */
+
+static void set_text(char **out, struct str *text)
+{
+    free(*out);
+    *out = str_take(text);
+}
+
+static void open_on(struct images_view *images, const struct target *target)
+{
+    const struct world *world = world_of(images);
+    int bits = world->model ? world->model->bits : 0;
+    struct str text = STR_INIT;
+
+    if (target->kind == TARGET_CLASS) {
+        str_add(&text, world_class_name(world, target->id));
+        set_text(&images->filter.classes, &text);
+        images->filter.exact = true;
+    } else if (target->kind == TARGET_NODE &&
+               target->size < world->tree.leaves) {
+        str_addf(&text, "%016" PRIx64, target->key);
+        set_text(&images->filter.node, &text);
+    } else if (target->kind == TARGET_CODE || target->kind == TARGET_BIT) {
+        for (int bit = 0; bit < bits; bit++) {
+            bool fixed = target->kind == TARGET_CODE
+                             ? !code_bit(target->freed, bit)
+                             : bit == target->id;
+
+            str_add_char(&text, !fixed ? '*'
+                                : target->kind == TARGET_BIT ||
+                                        code_bit(target->key, bit)
+                                    ? '1'
+                                    : '0');
+        }
+        set_text(&images->filter.code, &text);
+    } else if (target->kind == TARGET_IMAGE) {
+        images->walk.anchor = target->id;
     }
-    if (page.count == 0 && images->query.after > 0) {
-        image_list_release(&page);
-        return OK;
-    }
-    image_list_release(&images->page);
-    images->page = page;
-    if (before)
-        images->query.after = page.items[0].id - 1;
-    if (images->cursor >= page.count)
-        images->cursor = page.count > 0 ? page.count - 1 : 0;
-    return OK;
-}
-
-static enum status apply_filters(struct images_view *images, struct err *err)
-{
-    const struct world *world = &images->view.app->world;
-
-    images->version = world->version;
-    if (!world->has_dataset)
-        return OK;
-    images->query.dataset = world->dataset.id;
-    images->query.model = world->model ? world->model->id : 0;
-    if (!world->model)
-        images->query.verdict = 0;
-    if (images_count(world->cat, &images->query, &images->total, err) != OK)
-        return err->status;
-    return read_page(images, 0, err);
-}
-
-static enum status load_images(struct view *view, struct err *err)
-{
-    if (self(view)->version == view->app->world.version)
-        return OK;
-    return apply_filters(self(view), err);
 }
 
 static enum status open_images(struct view *view, const struct target *target,
@@ -92,193 +92,361 @@ static enum status open_images(struct view *view, const struct target *target,
     struct images_view *images = self(view);
 
     (void)err;
-    images_query_init(&images->query);
-    images->query.split = -1;
-    images->query.class_id = -1;
-    images->query.distance = -1;
-    images->room = 1;
-    if (target->kind == TARGET_CLASS)
-        images->query.class_id = target->id;
-    if (target->kind == TARGET_IMAGE)
-        images->query.after = target->id - 1;
+    imagefilter_init(&images->filter);
+    images->walk.across = images->walk.down = 1;
+    open_on(images, target);
     return OK;
 }
 
 static void close_images(struct view *view)
 {
-    image_list_release(&self(view)->page);
+    imagefilter_release(&self(view)->filter);
+    gallerywalk_release(&self(view)->walk);
 }
 
+static enum status load_images(struct view *view, struct err *err)
+{
+    (void)err;
+    sync(self(view));
+    return OK;
+}
+
+/* ---- drawing ---- */
+
+/* The terms, but for a group of the tree its name. */
+static void add_terms(const struct images_view *images, struct str *out)
+{
+    const struct world *world = world_of(images);
+    struct imagefilter filter = images->filter;
+    struct str terms = STR_INIT;
+    uint32_t node = DENDRO_NONE;
+
+    if (filter.node && world->has_tree)
+        node = dendro_find(&world->tree, strtoull(filter.node, NULL, 16));
+    if (node != DENDRO_NONE) {
+        filter.node = NULL;
+        str_add(&terms,
+                world_label(world, node, images->view.app->look.glyphs->ascii));
+    }
+    imagefilter_terms(&filter, &terms);
+    utf8_escape(out, terms.text);
+    str_release(&terms);
+}
+
+/* "only test class=ring, by smallest margin, falling" */
 static void describe(const struct images_view *images, struct str *out)
 {
-    static const char *const verdicts[] = {"", "decoded right",
-                                           "decoded wrong"};
-    const struct images_query *query = &images->query;
-    const struct app *app = images->view.app;
-    const char *dot = app->look.glyphs->dot;
+    const struct imagefilter *filter = &images->filter;
+    const char *dot = images->view.app->look.glyphs->dot;
+    size_t before;
 
-    str_addf(out, "%" PRId64 " images", images->total);
-    if (query->class_id >= 0) {
-        str_addf(out, "%s", dot);
-        utf8_escape(out, world_class_name(&app->world, query->class_id));
+    str_add(out, "only ");
+    before = out->length;
+    add_terms(images, out);
+    if (out->length == before) {
+        str_clear(out);
+        str_add(out, "all");
     }
-    if (query->split >= 0)
-        str_addf(out, "%s%s", dot, split_name((enum split)query->split));
-    if (query->verdict)
-        str_addf(out, "%s%s", dot, verdicts[query->verdict]);
+    str_addf(out, "%sby %s%s", dot, image_measure_words(filter->order),
+             filter->falling ? ", falling" : "");
+    if (images->walk.list && images->walk.list->uncoded > 0)
+        str_addf(out, "%s%" PRId64 " without a code left out", dot,
+                 images->walk.list->uncoded);
+}
+
+static bool filtered(const struct images_view *images)
+{
+    struct str terms = STR_INIT;
+    bool any;
+
+    imagefilter_terms(&images->filter, &terms);
+    any = terms.length > 0;
+    str_release(&terms);
+    return any;
+}
+
+/* What is filtered, and where in it the cursor is. */
+static void draw_line(const struct images_view *images, struct pane pane)
+{
+    char place[64] = "";
+    struct str what = STR_INIT;
+    int width;
+
+    if (count_of(images) > 0)
+        snprintf(place, sizeof(place), "no. %" PRId64, images->walk.at + 1);
+    width = (int)strlen(place);
+    describe(images, &what);
+    pane_text(pane_sub(pane, 0, 0, 1, pane.cols - width - 1), 0, 0,
+              filtered(images) ? ROLE_MATCH : ROLE_DIM, what.text);
+    pane_text(pane, 0, pane.cols - width, ROLE_DIM, place);
+    str_release(&what);
+}
+
+/* How many are shown of how many. */
+static void draw_heading(const struct images_view *images, struct pane pane)
+{
+    const struct gallery_list *list = images->walk.list;
+    char note[64] = "";
+
+    if (list && filtered(images))
+        snprintf(note, sizeof(note), "%" PRId64 " of %" PRId64 " images",
+                 list->found.n, list->of);
+    else if (list)
+        snprintf(note, sizeof(note), "%" PRId64 " images", list->found.n);
+    pane_heading(pane, 0, "Images", note);
+    draw_line(images, pane_sub(pane, 1, 0, 1, pane.cols));
 }
 
 static void draw_caption(const struct app *app, struct pane box, int row,
-                         const struct image_row *image)
+                         const struct gallerywalk_image *shown)
 {
+    const struct image_row *image = &shown->row;
     const struct glyphs *g = app->look.glyphs;
     bool right = image->decoded == image->class_id;
-    int col = 0;
+    int col = 0, width = box.cols;
 
+    if (marks_has_id(&app->marks, TARGET_IMAGE, image->id))
+        pane_put(box, row, --width, ROLE_MATCH, MARK_GLYPH);
+    if (shown->tagged)
+        pane_put(box, row, --width, ROLE_WARN, '+');
     if (image->has_code && image->class_id) {
         pane_put(box, row, 0, right ? ROLE_GOOD : ROLE_BAD,
                  right ? g->right : g->wrong);
         col = 2;
     }
-    pane_name(box, row, col, box.cols - col, ROLE_TEXT,
+    pane_name(box, row, col, width - col, ROLE_TEXT,
               world_class_name(&app->world, image->class_id));
 }
 
 static void draw_grid(struct images_view *images, struct pane pane)
 {
     struct app *app = images->view.app;
-    struct err err;
+    struct gallerywalk *walk = &images->walk;
     int rows, cols;
 
     album_box(&app->world, pane.cols >= 70 ? 16 : 14, &rows, &cols);
-    images->across = (pane.cols + 1) / (cols + 1);
-    images->down = pane.rows / (rows + 2);
-    if (images->across < 1)
-        images->across = 1;
-    if (images->down < 1)
-        images->down = 1;
-    if (images->room != images->across * images->down) {
-        images->room = images->across * images->down;
-        if (read_page(images, 0, &err) != OK)
-            app_error(app, &err);
-    }
-    for (int i = 0; i < images->page.count; i++) {
+    walk->across = (pane.cols + 1) / (cols + 1);
+    walk->down = (pane.rows + 1) / (rows + 2);
+    if (walk->across < 1)
+        walk->across = 1;
+    if (walk->down < 1)
+        walk->down = 1;
+    if (rows > pane.rows - 1)
+        rows = pane.rows - 1;
+    gallerywalk_go(walk, walk->at);
+    gallerywalk_read(walk, app);
+    for (int i = 0; i < walk->shown_count; i++) {
         struct pane box =
-            pane_sub(pane, i / images->across * (rows + 2),
-                     i % images->across * (cols + 1), rows + 1, cols);
+            pane_sub(pane, i / walk->across * (rows + 2),
+                     i % walk->across * (cols + 1), rows + 1, cols);
 
         album_draw(&app->album, &app->world, pane_sub(box, 0, 0, rows, cols),
-                   images->page.items[i].id);
-        draw_caption(app, box, rows, &images->page.items[i]);
-        if (marks_has_id(&app->marks, TARGET_IMAGE, images->page.items[i].id))
-            pane_put(box, rows, cols - 1, ROLE_MATCH, MARK_GLYPH);
-        if (i == images->cursor) {
+                   walk->shown[i].row.id);
+        draw_caption(app, box, rows, &walk->shown[i]);
+        if (walk->top + i == walk->at) {
             pane_over(box, rows, 0, cols, ROLE_SELECTED);
             pane_cursor(box, rows, 0);
         }
     }
 }
 
+/* Why there is no list, or nothing in it. */
+static void draw_empty(const struct images_view *images, struct pane pane)
+{
+    const struct world *world = world_of(images);
+    const char *what = "No image passes this filter.", *how = NULL;
+    bool failed = world->gallery.why[0] && !images->walk.list;
+
+    if (failed)
+        what = world->gallery.why;
+    else if (!images->walk.list)
+        what = world_images_pending(world)
+                   ? "The codes of the images are being read."
+                   : "The images are being looked through.";
+    else if (!filtered(images))
+        what = "This data set has no images.";
+    else if (images->filter.exact && images->walk.list->of > 0)
+        what = "This class has no such images.";
+    if (failed && imagefilter_of_codes(&images->filter) && !world->has_images)
+        how = world->model
+                  ? "They are computed when the learning is done: w shows the "
+                    "queue. Until then a shows all images."
+                  : "There is no model: :learn bits=16 learns one. Until then "
+                    "a shows all images.";
+    else if (images->walk.list || failed)
+        how = "f changes the filter, a shows all images.";
+    fact_empty(pane, what, how ? how : "");
+}
+
 static void draw_images(struct view *view, struct pane pane)
 {
     struct images_view *images = self(view);
-    struct pane left, right;
-    struct str note = STR_INIT;
-    int side = pane.cols >= 100 ? 40 : 30;
+    struct pane left, right,
+        inner = pane_sub(pane, 0, 1, pane.rows, pane.cols - 2);
+    const struct image_row *image;
+    int side = pane.cols >= 160 ? 56 : pane.cols >= 100 ? 44 : 30;
 
-    describe(images, &note);
+    if (!view->app->world.has_dataset) {
+        teach_draw(view->app, pane,
+                   "Here the images stand side by side: all, or those that "
+                   "pass a filter, in the order you choose.");
+        return;
+    }
+    sync(images);
+    if (count_of(images) == 0) {
+        draw_heading(images, inner);
+        draw_empty(images, pane_sub(inner, 2, 0, inner.rows - 2, inner.cols));
+        return;
+    }
+    if (images->large) {
+        gallerywalk_read(&images->walk, view->app);
+        image = gallerywalk_image(&images->walk);
+        if (image)
+            imagepage_large(view->app, inner, image);
+        draw_line(images, pane_sub(inner, 1, 0, 1, inner.cols));
+        pane_cursor(inner, 0, 0);
+        return;
+    }
     left = pane_cut_left(pane, pane.cols - side, &right);
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
     pane_rule(right, 0);
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
-    pane_heading(left, 0, "Images", note.text);
-    str_release(&note);
+    draw_heading(images, left);
     draw_grid(images, pane_sub(left, 2, 0, left.rows - 2, left.cols));
-    if (images->page.count == 0)
-        pane_wrap(pane_sub(left, 2, 0, left.rows - 2, left.cols), 0, ROLE_TEXT,
-                  images->total == 0 && images->query.class_id < 0 &&
-                          images->query.split < 0 && !images->query.verdict
-                      ? "There are no images yet. In a shell: bitgrove import "
-                        "CATALOGUE IMAGES LABELS"
-                      : "No image passes these filters: f changes the split, "
-                        "d right or wrong, a leaves the class.");
-    if (under_cursor(images))
-        imagepage_draw(view->app, right, under_cursor(images));
+    image = gallerywalk_image(&images->walk);
+    if (image)
+        imagepage_draw(view->app, right, image);
 }
 
-/* ---- actions ---- */
-
-static void turn_page(struct images_view *images, int by)
-{
-    const struct image_list *page = &images->page;
-    int64_t after = images->query.after;
-    struct err err;
-    enum status status;
-
-    if (page->count == 0)
-        return;
-    if (by > 0) {
-        if (page->count < images->room)
-            return;
-        images->query.after = page->items[page->count - 1].id;
-        status = read_page(images, 0, &err);
-        if (status == OK && images->page.count > 0 &&
-            images->page.items[0].id <= images->query.after)
-            images->query.after = after;
-    } else {
-        status = read_page(images, page->items[0].id, &err);
-    }
-    if (status != OK)
-        app_error(images->view.app, &err);
-}
-
-static void move(struct images_view *images, int by)
-{
-    int64_t first;
-    int to = images->cursor + by;
-
-    if (images->page.count == 0)
-        return;
-    first = images->page.items[0].id;
-    if (to >= 0 && to < images->page.count) {
-        images->cursor = to;
-        return;
-    }
-    turn_page(images, by);
-    if (images->page.items[0].id != first)
-        to += by > 0 ? -images->room : images->room;
-    if (to < 0)
-        to = 0;
-    images->cursor = to < images->page.count ? to : images->page.count - 1;
-}
+/* ---- filters ---- */
 
 static void refilter(struct images_view *images)
 {
-    struct err err;
-
-    images->query.after = 0;
-    images->cursor = 0;
-    if (apply_filters(images, &err) != OK)
-        app_error(images->view.app, &err);
+    images->walk.at = images->walk.top = 0;
+    images->walk.serial = 0;
+    sync(images);
 }
 
-static bool filter(struct images_view *images, enum action action)
+static void set_filter(struct view *view, const char *text)
 {
-    struct images_query *query = &images->query;
+    struct images_view *images = self(view);
+    struct imagefilter filter;
+    struct str place = STR_INIT;
+    struct err err;
+
+    if (imagefilter_parse(&filter, text, &err) != OK) {
+        app_error(view->app, &err);
+        return;
+    }
+    if (filter.from && strcmp(filter.from, "this") == 0) {
+        if (images->walk.anchor == 0) {
+            app_message(view->app, "there is no image under the cursor");
+            imagefilter_release(&filter);
+            return;
+        }
+        str_addf(&place, "image/%" PRId64, images->walk.anchor);
+        set_text(&filter.from, &place);
+    }
+    imagefilter_release(&images->filter);
+    images->filter = filter;
+    refilter(images);
+}
+
+static void complete_filter(void *context, const char *text, struct str *out)
+{
+    command_complete_filter(context, text, out);
+}
+
+static void ask_filter(struct images_view *images)
+{
+    struct app *app = images->view.app;
+    struct str text = STR_INIT;
+
+    imagefilter_text(&images->filter, &text);
+    app_ask(app, "show only: ", text.text, set_filter);
+    app->prompt.complete = complete_filter;
+    str_release(&text);
+}
+
+static void show_all(struct images_view *images)
+{
+    imagefilter_release(&images->filter);
+    refilter(images);
+}
+
+/* any, train, test, ood, any */
+static void next_split(struct imagefilter *filter)
+{
+    uint32_t last = 1u << (SPLIT_COUNT - 1);
+
+    filter->splits = filter->splits == 0      ? 1
+                     : filter->splits >= last ? 0
+                                              : filter->splits << 1;
+}
+
+static void next_order(struct images_view *images)
+{
+    struct imagefilter *filter = &images->filter;
+    int order = (int)filter->order;
+
+    do
+        order = (order + 1) % MEASURES;
+    while ((order == MEASURE_AWAY && !filter->from) ||
+           (order > MEASURE_CLASS && !world_of(images)->has_images));
+    filter->order = (enum image_measure)order;
+    filter->falling = false;
+}
+
+/* True if there are codes to filter by; says what is missing otherwise. */
+static bool have_codes(struct images_view *images)
+{
+    const struct world *world = world_of(images);
+
+    if (!world->model)
+        app_message(images->view.app,
+                    "there is no model yet; :learn bits=16 learns one");
+    else if (!world->has_images)
+        app_message(images->view.app, "the images have no codes yet; w shows "
+                                      "what the worker does");
+    return world->has_images;
+}
+
+static bool act_on_filter(struct images_view *images, enum action action,
+                          int key)
+{
+    struct imagefilter *filter = &images->filter;
 
     switch (action) {
+    case ACTION_FILTER:
+        ask_filter(images);
+        return true;
+    case ACTION_CLOSE:
+        if (key != KEY_CODE_ESC || !filtered(images) ||
+            images->view.app->marks.anchor.kind != TARGET_NONE)
+            return false;
+        show_all(images);
+        return true;
+    case ACTION_FILTER_NONE:
+        show_all(images);
+        return true;
     case ACTION_FILTER_SPLIT:
-        query->split = query->split + 1 < SPLIT_COUNT ? query->split + 1 : -1;
+        next_split(filter);
         break;
     case ACTION_FILTER_VERDICT:
-        if (!images->view.app->world.model) {
-            app_message(images->view.app, "there is no model yet");
+        if (!have_codes(images))
             return true;
-        }
-        query->verdict = (query->verdict + 1) % 3;
+        filter->verdict = (filter->verdict + 1) % 3;
         break;
-    case ACTION_FILTER_CLASS:
-        query->class_id = -1;
+    case ACTION_FILTER_UNKNOWN:
+        if (!have_codes(images))
+            return true;
+        filter->unknown = !filter->unknown;
+        break;
+    case ACTION_SORT:
+        next_order(images);
+        break;
+    case ACTION_REVERSE:
+        filter->falling = !filter->falling;
         break;
     default:
         return false;
@@ -290,92 +458,97 @@ static bool filter(struct images_view *images, enum action action)
 static bool act_images(struct view *view, enum action action, int key)
 {
     struct images_view *images = self(view);
-    struct target target = {.kind = TARGET_IMAGE};
-    struct err err;
+    struct target target = {.kind = TARGET_IMAGE, .id = images->walk.anchor};
 
-    (void)key;
+    if (!view->app->world.has_dataset)
+        return false;
+    sync(images);
     switch (action) {
-    case ACTION_LEFT:
-        move(images, -1);
-        return true;
-    case ACTION_RIGHT:
-        move(images, 1);
-        return true;
-    case ACTION_UP:
-        move(images, -images->across);
-        return true;
-    case ACTION_DOWN:
-        move(images, images->across);
-        return true;
-    case ACTION_PAGE_UP:
-        turn_page(images, -1);
-        return true;
-    case ACTION_PAGE_DOWN:
-        turn_page(images, 1);
-        return true;
-    case ACTION_FIRST:
-        refilter(images);
-        return true;
-    case ACTION_LAST:
-        images->cursor = images->room - 1;
-        if (read_page(images, INT64_MAX, &err) != OK)
-            app_error(view->app, &err);
+    case ACTION_LARGE:
+        images->large = !images->large && count_of(images) > 0;
         return true;
     case ACTION_OPEN:
-        if (under_cursor(images)) {
-            target.id = under_cursor(images)->id;
+        if (count_of(images) > 0)
             app_open(view->app, VIEW_NEAR, &target);
-        }
         return true;
+    case ACTION_CLOSE:
+        if (images->large && count_of(images) > 0) {
+            images->large = false;
+            return true;
+        }
+        return act_on_filter(images, action, key);
     default:
-        return filter(images, action);
+        return gallerywalk_act(&images->walk, action, images->large) ||
+               act_on_filter(images, action, key);
     }
+}
+
+static bool find_images(struct view *view, enum find_step step)
+{
+    sync(self(view));
+    return gallerywalk_find(&self(view)->walk, view->app, step);
 }
 
 static void subject_images(const struct view *view, struct target *out)
 {
-    const struct image_row *row =
-        under_cursor((const struct images_view *)view);
+    const struct images_view *images = (const struct images_view *)view;
 
-    if (row)
-        *out = (struct target){.kind = TARGET_IMAGE, .id = row->id};
+    if (images->walk.anchor && images->walk.list &&
+        images->walk.list->found.n > 0)
+        *out = (struct target){.kind = TARGET_IMAGE, .id = images->walk.anchor};
 }
 
-static const char *const verdict_names[] = {"any", "right", "wrong"};
+static void range_images(struct view *view, const struct target *from,
+                         struct marks *marks)
+{
+    struct images_view *images = self(view);
+    int64_t first, last;
+
+    sync(images);
+    if (from->kind != TARGET_IMAGE ||
+        !gallerywalk_range(&images->walk, from->id, &first, &last))
+        return;
+    if (last - first >= RANGE_MOST)
+        app_message(view->app, "a range is of at most %d images", RANGE_MOST);
+    else
+        marks_add_images(marks, images->walk.list->found.ids + first,
+                         (size_t)(last - first + 1));
+}
 
 static void scene_images(const struct view *view, struct scene *out)
 {
-    const struct images_query *query =
-        &((const struct images_view *)view)->query;
+    const struct images_view *images = (const struct images_view *)view;
+    const struct world *world = &view->app->world;
+    struct str text = STR_INIT;
 
-    if (query->class_id >= 0)
-        out->about =
-            (struct target){.kind = TARGET_CLASS, .id = query->class_id};
-    if (query->split >= 0)
-        scene_set(out, "split", split_name((enum split)query->split));
-    if (query->verdict)
-        scene_set(out, "verdict", verdict_names[query->verdict]);
+    for (int i = 0; images->filter.exact && i < world->classes.count; i++)
+        if (strcmp(world->names[i], images->filter.classes) == 0)
+            out->about = (struct target){.kind = TARGET_CLASS,
+                                         .id = world->classes.items[i].id};
+    imagefilter_text(&images->filter, &text);
+    if (text.length > 0)
+        scene_set(out, "filter", text.text);
+    str_release(&text);
 }
 
 static enum status recall_images(struct view *view, const struct scene *scene,
                                  struct err *err)
 {
     struct images_view *images = self(view);
+    struct imagefilter filter;
     struct str text = STR_INIT;
+    enum status status = OK;
 
-    (void)err;
-    if (scene_get(scene, "split", &text))
-        for (int i = 0; i < SPLIT_COUNT; i++)
-            if (strcmp(split_name((enum split)i), text.text) == 0)
-                images->query.split = i;
-    str_clear(&text);
-    if (scene_get(scene, "verdict", &text))
-        for (int i = 0; i < (int)ARRAY_SIZE(verdict_names); i++)
-            if (strcmp(verdict_names[i], text.text) == 0)
-                images->query.verdict = i;
+    if (scene_get(scene, "filter", &text)) {
+        status = imagefilter_parse(&filter, text.text, err);
+        if (status == OK) {
+            imagefilter_release(&images->filter);
+            images->filter = filter;
+            refilter(images);
+        }
+    }
     str_release(&text);
-    refilter(images);
-    return OK;
+    return status;
 }
 
 const struct view_ops view_images = {.kind = VIEW_IMAGES,
@@ -387,5 +560,7 @@ const struct view_ops view_images = {.kind = VIEW_IMAGES,
                                      .draw = draw_images,
                                      .act = act_images,
                                      .subject = subject_images,
+                                     .find = find_images,
+                                     .range = range_images,
                                      .scene = scene_images,
                                      .recall = recall_images};

@@ -352,7 +352,7 @@ static bool act_on_all(struct tree_view *tree, enum action action, int key)
     case ACTION_LATER:
         epochs_step(app, action == ACTION_LATER ? 1 : -1);
         return true;
-    case ACTION_FILTER_TREE:
+    case ACTION_FILTER:
         app_ask(app, "show only: ",
                 finder_active(&tree->filter) ? tree->filter.pattern : "",
                 set_filter);
