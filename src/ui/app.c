@@ -11,6 +11,7 @@
 #include "ui/acts.h"
 #include "ui/chrome.h"
 #include "ui/command.h"
+#include "ui/copy.h"
 #include "ui/key.h"
 #include "ui/recompute.h"
 
@@ -392,7 +393,8 @@ void app_act(struct app *app, enum action action, int key)
     }
     if (view->ops->act && view->ops->act(view, action, key))
         return;
-    if (open_by_action(app, action) || acts_run(app, action))
+    if (open_by_action(app, action) || acts_run(app, action) ||
+        copy_run(app, action))
         return;
     switch (action) {
     case ACTION_CLOSE:

@@ -13,6 +13,7 @@
 #include "ui/rc.h"
 #include "ui/recompute.h"
 #include "ui/preference.h"
+#include "ui/scene.h"
 
 static void run_quit(struct app *app, const char *argument)
 {
@@ -59,7 +60,10 @@ static void run_goto(struct app *app, const char *argument)
     struct target target;
     struct err err;
 
-    if (target_parse(&target, argument, &app->world, &err) != OK)
+    if (scene_is_link(argument)) {
+        if (scene_open(app, argument, &err) != OK)
+            app_error(app, &err);
+    } else if (target_parse(&target, argument, &app->world, &err) != OK)
         app_error(app, &err);
     else
         app_goto(app, &target);

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "ui/colour.h"
 #include "ui/key.h"
+#include "ui/osc52.h"
 #include "ui/termask.h"
 #include "ui/ttyout.h"
 
@@ -506,6 +507,17 @@ void tty_show(struct tty *tty, const struct canvas *canvas, bool cursor)
 void tty_redraw(struct tty *tty)
 {
     ttyout_forget(tty->out);
+}
+
+enum status tty_copy(struct tty *tty, const char *text, struct err *err)
+{
+    struct str bytes = STR_INIT;
+    enum status status = osc52_write(&bytes, text, tty->tmux, err);
+
+    if (status == 0)
+        send(bytes.text, bytes.length);
+    str_release(&bytes);
+    return status;
 }
 
 bool tty_stopped(void)

@@ -57,6 +57,10 @@ void tty_show(struct tty *tty, const struct canvas *canvas, bool cursor);
 /* Makes the next frame be sent whole. */
 void tty_redraw(struct tty *tty);
 
+/* Sends a text to the clipboard, see osc52_write(). */
+MUST_USE enum status tty_copy(struct tty *tty, const char *text,
+                              struct err *err);
+
 /* True once SIGTERM or SIGHUP came or the terminal is gone: leave cleanly. */
 bool tty_stopped(void);
 

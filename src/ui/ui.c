@@ -8,6 +8,7 @@
 #include "catalogue/catalogue.h"
 #include "ui/app.h"
 #include "ui/key.h"
+#include "ui/scene.h"
 #include "ui/screen.h"
 #include "ui/script.h"
 
@@ -85,7 +86,10 @@ static enum status run(struct app *app, const struct ui_options *options,
     screen_greet(app);
     if (app_load(app, err) != OK)
         return err->status;
-    if (options->place) {
+    if (options->place && scene_is_link(options->place)) {
+        if (scene_open(app, options->place, err) != OK)
+            return err->status;
+    } else if (options->place) {
         if (target_parse(&place, options->place, &app->world, err) != OK)
             return err->status;
         app_goto(app, &place);

@@ -103,6 +103,12 @@ mux resize-window -t s -x 80 -y 24 && wait_for "16 classes"
 report $? "and back"
 keys B && wait_for "loops and solids"
 report $? "another view"
+mux set-option -s set-clipboard on
+keys ":goto class/ring" Enter && wait_for "class ring" && keys y && \
+    wait_for "copy-name" && keys n && wait_for "sent to the terminal" && \
+    [ "$(mux show-buffer)" = ring ]
+report $? "y n sends the name to the clipboard"
+keys q
 keys Q && wait_for "ended with 0"
 report $? "Q quits"
 wait_for ready && settled
