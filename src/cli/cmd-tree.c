@@ -171,7 +171,7 @@ static enum status print_tree(const struct args *args, struct subject *s,
         else if (args->format == FORMAT_DOT)
             dot_write(&out, &t.dendro, t.names);
         else if (args->format == FORMAT_SVG)
-            status = taxon_svg(&out, &t, s, linkage, err);
+            status = taxon_svg(&out, &t, s, linkage, NULL, err);
         else if (args->format == FORMAT_JSON)
             taxon_json(&out, &t, s, linkage);
         else if (args->format == FORMAT_CSV)

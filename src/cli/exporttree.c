@@ -14,7 +14,7 @@ enum status export_tree(const struct export *to, struct err *err)
 
     if (status == OK) {
         if (to->format == FORMAT_SVG)
-            status = taxon_svg(&text, &t, to->s, LINKAGE_AVERAGE, err);
+            status = taxon_svg(&text, &t, to->s, LINKAGE_AVERAGE, NULL, err);
         else if (to->format == FORMAT_DOT)
             dot_write(&text, &t.dendro, t.names);
         else if (to->format == FORMAT_JSON)

@@ -129,7 +129,8 @@ void taxon_json(struct str *out, const struct taxon *t, const struct subject *s,
 static enum status draw(struct str *out, const struct taxon *t,
                         const struct subject *s, enum linkage linkage,
                         const struct class_codes *codes,
-                        const struct caption_list *captions, struct err *err)
+                        const struct caption_list *captions,
+                        const struct taxon_part *part, struct err *err)
 {
     struct dendrosvg what = {.naming = {t->names, t->paths, false}};
     struct str title = STR_INIT, words = STR_INIT;
@@ -146,6 +147,11 @@ static enum status draw(struct str *out, const struct taxon *t,
     what.codes = codes->codes;
     what.bits = codes->bits;
     what.captions = (const char *const *)captions->text;
+    if (part != NULL) {
+        what.rows = part->rows;
+        what.id = part->id;
+        what.bare = true;
+    }
     status = dendrosvg_write(out, &t->dendro, &what, err);
     str_release(&title);
     str_release(&words);
@@ -154,7 +160,7 @@ static enum status draw(struct str *out, const struct taxon *t,
 
 enum status taxon_svg(struct str *out, const struct taxon *t,
                       const struct subject *s, enum linkage linkage,
-                      struct err *err)
+                      const struct taxon_part *part, struct err *err)
 {
     struct class_codes codes;
     struct caption_list captions;
@@ -174,7 +180,7 @@ enum status taxon_svg(struct str *out, const struct taxon *t,
     if (status == OK)
         status = caption_all(s->cat, s->model.id, codes.bits, &captions, err);
     if (status == OK) {
-        status = draw(out, t, s, linkage, &codes, &captions, err);
+        status = draw(out, t, s, linkage, &codes, &captions, part, err);
         caption_list_release(&captions);
     }
     class_codes_release(&codes);

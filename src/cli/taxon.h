@@ -26,10 +26,16 @@ void taxon_release(struct taxon *t);
 void taxon_json(struct str *out, const struct taxon *t, const struct subject *s,
                 enum linkage linkage);
 
+/* For a picture that is a part of a page: dendrosvg.rows and dendrosvg.id. */
+struct taxon_part {
+    uint32_t rows;
+    const char *id;
+};
+
 /* The picture of taxonomy/dendrosvg.h with the codes of that epoch, and the
- * captions there are. */
+ * captions there are. part: NULL for a picture of its own. */
 enum status taxon_svg(struct str *out, const struct taxon *t,
                       const struct subject *s, enum linkage linkage,
-                      struct err *err) MUST_USE;
+                      const struct taxon_part *part, struct err *err) MUST_USE;
 
 #endif

@@ -17,23 +17,29 @@
 #define PITCH  16  /* from leaf to leaf */
 #define LEFT   28  /* of the root */
 #define WIDE   560 /* from the root's height to the leaves */
-#define TOP    96  /* of the first leaf */
+#define NARROW 400 /* the same within a page */
+#define TOP    96  /* of the first leaf, below the title */
+#define BARE   28  /* of the first leaf without one */
 #define CELL   9   /* a bit of a code */
 #define GAP    12
 #define DOT    6.5 /* radius of a split with a number in it */
 #define LETTER 6.6 /* a letter of a name, as wide as they get */
 
-#define NAME_MOST 40 /* letters of a name that are shown */
+#define NAME_MOST  40 /* letters of a name that are shown */
+#define LABEL_MOST 60 /* and of a cluster's label */
 
 struct drawing {
     struct str *out;
     const struct dendro *d;
     const struct dendrosvg *what;
     struct nodebits nb;
+    uint32_t open;  /* the lowest inner node that is drawn as a split */
     double *y;      /* (nodes) */
     int *bit;       /* (nodes) that divides it best, or -1 */
     bool *numbered; /* (nodes) there was room for its bit's number */
     double top;     /* the greatest height, or 1 */
+    double wide;    /* from the root's height to the leaves */
+    double first;   /* above the first row */
     double cells;   /* where the codes begin */
     double names;   /* and the names */
     double bottom;  /* below the last leaf */
@@ -46,22 +52,49 @@ static void number(struct str *out, double value)
 
 static double x_of(const struct drawing *g, uint32_t node)
 {
-    return LEFT + WIDE * (1 - g->d->node[node].height / g->top);
+    return LEFT + g->wide * (1 - g->d->node[node].height / g->top);
+}
+
+/* Inner nodes stand in the order of their heights, so those from `open` on are
+ * a tree, and what hangs below them are its tips: a row each. */
+static bool is_drawn(const struct drawing *g, uint32_t node)
+{
+    uint32_t parent = g->d->node[node].parent;
+
+    return parent == DENDRO_NONE || parent >= g->open;
+}
+
+static bool is_tip(const struct drawing *g, uint32_t node)
+{
+    return node < g->open && is_drawn(g, node);
 }
 
 /* ---- names ---- */
 
-/* The first NAME_MOST letters, escaped; returns how wide they are. */
-static double add_name(struct str *out, const struct drawing *g, uint32_t leaf)
+/* The name of a class; of a cluster, how many it holds, and its label. */
+static void tip_name(struct str *out, const struct drawing *g, uint32_t tip)
 {
-    struct str name = STR_INIT, safe = STR_INIT;
+    struct str name = STR_INIT;
+
+    if (!dendro_is_leaf(g->d, tip))
+        str_addf(out, "%u · ", g->d->node[tip].size);
+    naming_label(&name, g->d, &g->what->naming, tip,
+                 dendro_is_leaf(g->d, tip) ? 0 : 3);
+    utf8_escape(out, name.text);
+    str_release(&name);
+}
+
+/* The first letters, escaped; returns how wide they are. */
+static double add_name(struct str *out, const struct drawing *g, uint32_t tip)
+{
+    int most = dendro_is_leaf(g->d, tip) ? NAME_MOST : LABEL_MOST;
+    struct str safe = STR_INIT;
     double wide = 0;
     size_t at = 0;
     int letters = 0;
 
-    naming_label(&name, g->d, &g->what->naming, leaf, 0);
-    utf8_escape(&safe, name.text);
-    while (at < safe.length && letters < NAME_MOST) {
+    tip_name(&safe, g, tip);
+    while (at < safe.length && letters < most) {
         uint32_t c;
 
         at += utf8_decode(safe.text + at, safe.length - at, &c);
@@ -76,7 +109,6 @@ static double add_name(struct str *out, const struct drawing *g, uint32_t leaf)
     } else {
         markup_escaped(out, safe.text);
     }
-    str_release(&name);
     str_release(&safe);
     return wide;
 }
@@ -86,8 +118,8 @@ static double widest_name(const struct drawing *g)
     struct str ignored = STR_INIT;
     double most = 0;
 
-    for (uint32_t i = 0; i < g->d->leaves; i++) {
-        double wide = add_name(&ignored, g, i);
+    for (uint32_t i = 0; i < g->open; i++) {
+        double wide = is_tip(g, i) ? add_name(&ignored, g, i) : 0;
 
         most = wide > most ? wide : most;
         str_clear(&ignored);
@@ -99,7 +131,9 @@ static double widest_name(const struct drawing *g)
 static void draw_names(const struct drawing *g)
 {
     str_add(g->out, "<g class=\"dg-name\">\n");
-    for (uint32_t i = 0; i < g->d->leaves; i++) {
+    for (uint32_t i = 0; i < g->open; i++) {
+        if (!is_tip(g, i))
+            continue;
         str_add(g->out, "<text x=\"");
         number(g->out, g->names);
         str_add(g->out, "\" y=\"");
@@ -117,18 +151,30 @@ static void draw_names(const struct drawing *g)
 static void lay_out(struct drawing *g)
 {
     const struct dendro *d = g->d;
+    uint32_t rows = 0, most = g->what->rows;
 
-    for (uint32_t i = 0; i < d->leaves; i++)
-        g->y[d->order[i]] = TOP + PITCH * (i + 0.5);
-    for (uint32_t i = d->leaves; i < d->count; i++)
+    g->open = d->leaves;
+    if (most > 0 && most < d->leaves)
+        g->open = d->count - (most - 1);
+    g->first = g->what->bare ? BARE : TOP;
+    g->wide = g->what->bare ? NARROW : WIDE;
+    for (uint32_t i = 0; i < d->leaves; i++) {
+        uint32_t tip = d->order[i];
+
+        while (!is_drawn(g, tip))
+            tip = d->node[tip].parent;
+        if (d->node[tip].first == i)
+            g->y[tip] = g->first + PITCH * (rows++ + 0.5);
+    }
+    for (uint32_t i = g->open; i < d->count; i++)
         g->y[i] = (g->y[d->node[i].left] + g->y[d->node[i].right]) / 2;
     for (uint32_t i = 0; i < d->count; i++)
         g->bit[i] = g->what->codes ? nodebits_splitter(&g->nb, d, i) : -1;
     g->top = d->count ? d->node[d->count - 1].height : 0;
     g->top = g->top > 0 ? g->top : 1;
-    g->cells = LEFT + WIDE + GAP;
+    g->cells = LEFT + g->wide + GAP;
     g->names = g->cells + (g->what->codes ? g->what->bits * CELL + GAP : 0);
-    g->bottom = TOP + PITCH * (double)d->leaves;
+    g->bottom = g->first + PITCH * (double)rows;
 }
 
 /* Whether all classes of one side have the bit and none of the other. */
@@ -149,6 +195,8 @@ static void draw_branches(const struct drawing *g)
 
     str_add(g->out, "<path class=\"dg-branch\" d=\"");
     for (uint32_t i = 0; i + 1 < d->count; i++) {
+        if (!is_drawn(g, i))
+            continue;
         str_add_char(g->out, 'M');
         number(g->out, x_of(g, i));
         str_add_char(g->out, ' ');
@@ -160,7 +208,7 @@ static void draw_branches(const struct drawing *g)
     for (int bit = -1; bit < g->what->bits; bit++) {
         bool any = false;
 
-        for (uint32_t i = d->leaves; i < d->count; i++) {
+        for (uint32_t i = g->open; i < d->count; i++) {
             if (g->bit[i] != bit)
                 continue;
             if (!any && bit < 0)
@@ -177,6 +225,28 @@ static void draw_branches(const struct drawing *g)
         }
         str_add(g->out, any ? "\"/>\n" : "");
     }
+}
+
+/* What a cluster hides, as a wedge from where it begins to the leaves. */
+static void draw_clusters(const struct drawing *g)
+{
+    bool any = false;
+
+    for (uint32_t i = g->d->leaves; i < g->open; i++) {
+        if (!is_tip(g, i))
+            continue;
+        str_add(g->out, any ? "M" : "<path class=\"dg-fold\" d=\"M");
+        any = true;
+        number(g->out, x_of(g, i));
+        str_add_char(g->out, ' ');
+        number(g->out, g->y[i]);
+        str_add_char(g->out, 'L');
+        number(g->out, LEFT + g->wide);
+        str_add_char(g->out, ' ');
+        number(g->out, g->y[i] - 5);
+        str_add(g->out, "v10z");
+    }
+    str_add(g->out, any ? "\"/>\n" : "");
 }
 
 /* "bit 7 (round or not): 12 of 12 and 0 of 9; height 5.3; latin/upper ..." */
@@ -257,34 +327,50 @@ static void draw_split(struct drawing *g, uint32_t node)
 static void draw_splits(struct drawing *g)
 {
     str_add(g->out, "<g class=\"dg-dots\">\n");
-    for (uint32_t i = g->d->count; i-- > g->d->leaves;)
+    for (uint32_t i = g->d->count; i-- > g->open;)
         draw_split(g, i);
     str_add(g->out, "</g>\n");
 }
 
 /* ---- codes, scales ---- */
 
-/* Set bits in their colour, the others as a speck: a path for each bit. */
+/* The cell of a bit as full as classes have it, or a speck when none has: of a
+ * class, all or nothing. */
+static void add_cell(const struct drawing *g, uint32_t tip, int bit)
+{
+    double x = g->cells + CELL * bit;
+    double share = nodebits_share(&g->nb, g->d, tip, bit);
+    double high = share > 0 && share < 1.0 / 12 ? 1 : 12 * share;
+
+    str_add_char(g->out, 'M');
+    number(g->out, share > 0 ? x : x + 3);
+    str_add_char(g->out, ' ');
+    number(g->out, g->y[tip] + (share > 0 ? 6 - high : -0.5));
+    if (share > 0) {
+        str_add(g->out, "h8v");
+        number(g->out, high);
+        str_add(g->out, "h-8z");
+    } else {
+        str_add(g->out, "h2v1h-2z");
+    }
+}
+
+/* A path for each bit and what it is. */
 static void draw_codes(const struct drawing *g)
 {
     for (int bit = 0; g->what->codes && bit < g->what->bits; bit++) {
-        double x = g->cells + CELL * bit;
-
         for (int set = 1; set >= 0; set--) {
             bool any = false;
 
-            for (uint32_t i = 0; i < g->d->leaves; i++) {
-                if (code_bit(g->what->codes[i], bit) != (set == 1))
+            for (uint32_t i = 0; i < g->open; i++) {
+                if (!is_tip(g, i) ||
+                    (nodebits_set(&g->nb, i, bit) > 0) != (set == 1))
                     continue;
                 if (!any)
                     str_addf(g->out, "<path class=\"dg-%s dg-%d\" d=\"",
                              set ? "on" : "off", bit);
                 any = true;
-                str_add_char(g->out, 'M');
-                number(g->out, set ? x : x + 3);
-                str_add_char(g->out, ' ');
-                number(g->out, g->y[i] - (set ? 6 : 0.5));
-                str_add(g->out, set ? "h8v12h-8z" : "h2v1h-2z");
+                add_cell(g, i, bit);
             }
             str_add(g->out, any ? "\"/>\n" : "");
         }
@@ -310,7 +396,7 @@ static void draw_scale(const struct drawing *g, double y)
     str_add(g->out, "<g class=\"dg-scale\">\n");
     for (double h = 0; h <= g->top * 1.0001 && g->d->count; h += step) {
         str_add(g->out, "<text x=\"");
-        number(g->out, LEFT + WIDE * (1 - h / g->top));
+        number(g->out, LEFT + g->wide * (1 - h / g->top));
         str_add(g->out, "\" y=\"");
         number(g->out, y);
         str_add(g->out, "\">");
@@ -334,8 +420,9 @@ static void draw_rules(const struct drawing *g)
     str_add(g->out, "<path class=\"dg-rule\" d=\"");
     for (double h = 0; h <= g->top * 1.0001 && g->d->count; h += step) {
         str_add_char(g->out, 'M');
-        number(g->out, LEFT + WIDE * (1 - h / g->top));
-        str_addf(g->out, " %d", TOP - 8);
+        number(g->out, LEFT + g->wide * (1 - h / g->top));
+        str_add_char(g->out, ' ');
+        number(g->out, g->first - 8);
         str_add_char(g->out, 'V');
         number(g->out, g->bottom + 6);
     }
@@ -344,45 +431,45 @@ static void draw_rules(const struct drawing *g)
 
 /* ---- the whole ---- */
 
-static void add_style(const struct drawing *g)
+void dendrosvg_style(struct str *out, int bits)
 {
-    str_add(g->out,
-            "<style>\n"
-            ".dg-paper{fill:#fdfcf9}.dg-branch,.dg-split,.dg-rule{fill:none}\n"
-            ".dg-branch{stroke:#a9a59b}.dg-split{stroke:currentColor;"
-            "stroke-width:1.6}\n"
-            ".dg-rule{stroke:#eceae3}.dg-title{fill:#1d1c1a;font-size:19px;"
-            "font-family:Georgia,'Iowan Old Style','Times New Roman',serif}\n"
-            ".dg-sub,.dg-scale{fill:#77736a}.dg-name{fill:#1d1c1a}\n"
-            "svg.dg text{font-family:system-ui,-apple-system,'Segoe UI',"
-            "'Noto Sans','DejaVu Sans',sans-serif;font-size:11px}\n"
-            "svg.dg text.dg-title{font-family:Georgia,'Iowan Old Style',"
-            "'Times New Roman',serif;font-size:20px}\n"
-            "svg.dg .dg-scale text{font-size:10px;text-anchor:middle}\n"
-            "svg.dg text.dg-bit{fill:currentColor;font-size:7px}\n"
-            ".dg-on{fill:currentColor}.dg-off{fill:#c9c5ba}\n"
-            "svg.dg .dg-dots text{font-size:8px;text-anchor:middle;"
-            "font-weight:600}\n"
-            ".dg-full circle{fill:currentColor;stroke:currentColor}"
-            ".dg-full text{fill:#fff}\n"
-            ".dg-ring circle{fill:#fdfcf9;stroke:currentColor;stroke-width:1.4}"
-            ".dg-ring text{fill:currentColor}\n"
-            ".dg-none circle{fill:#a9a59b}\n");
+    str_add(
+        out,
+        ".dg-paper{fill:#fdfcf9}.dg-branch,.dg-split,.dg-rule{fill:none}\n"
+        ".dg-branch{stroke:#a9a59b}.dg-split{stroke:currentColor;"
+        "stroke-width:1.6}\n"
+        ".dg-rule{stroke:#eceae3}.dg-title{fill:#1d1c1a;font-size:19px;"
+        "font-family:Georgia,'Iowan Old Style','Times New Roman',serif}\n"
+        ".dg-sub,.dg-scale{fill:#77736a}.dg-name{fill:#1d1c1a}\n"
+        "svg.dg text{font-family:system-ui,-apple-system,'Segoe UI',"
+        "'Noto Sans','DejaVu Sans',sans-serif;font-size:11px}\n"
+        "svg.dg text.dg-title{font-family:Georgia,'Iowan Old Style',"
+        "'Times New Roman',serif;font-size:20px}\n"
+        "svg.dg .dg-scale text{font-size:10px;text-anchor:middle}\n"
+        "svg.dg text.dg-bit{fill:currentColor;font-size:7px}\n"
+        ".dg-on{fill:currentColor}.dg-off{fill:#c9c5ba}\n"
+        "svg.dg .dg-dots text{font-size:8px;text-anchor:middle;"
+        "font-weight:600}\n"
+        ".dg-full circle{fill:currentColor;stroke:currentColor}"
+        ".dg-full text{fill:#fff}\n"
+        ".dg-ring circle{fill:#fdfcf9;stroke:currentColor;stroke-width:1.4}"
+        ".dg-ring text{fill:currentColor}\n"
+        ".dg-none circle{fill:#a9a59b}.dg-fold{fill:#d5d0c3;stroke:#d5d0c3}\n");
     for (int dark = 0; dark <= 1; dark++) {
-        str_add(g->out,
+        str_add(out,
                 dark ? "@media(prefers-color-scheme:dark){\n"
                        ".dg-paper{fill:#161719}.dg-branch{stroke:#5d6066}"
                        ".dg-rule{stroke:#24262a}\n"
                        ".dg-title,.dg-name{fill:#e8e6e1}"
                        ".dg-sub,.dg-scale{fill:#9a9ca1}.dg-off{fill:#45484e}\n"
                        ".dg-full text{fill:#161719}.dg-ring circle{fill:"
-                       "#161719}.dg-none circle{fill:#5d6066}\n"
+                       "#161719}.dg-none circle{fill:#5d6066}"
+                       ".dg-fold{fill:#3b3f45;stroke:#3b3f45}\n"
                      : "");
-        for (int bit = 0; g->what->codes && bit < g->what->bits; bit++)
-            str_addf(g->out, ".dg-%d{color:#%06x}", bit, bithue(bit, dark));
-        str_add(g->out, dark ? "\n}\n" : "\n");
+        for (int bit = 0; bit < bits; bit++)
+            str_addf(out, ".dg-%d{color:#%06x}", bit, bithue(bit, dark));
+        str_add(out, dark ? "\n}\n" : "\n");
     }
-    str_add(g->out, "</style>\n");
 }
 
 static void draw_captions(const struct drawing *g, double y)
@@ -399,23 +486,41 @@ static void draw_captions(const struct drawing *g, double y)
     }
 }
 
+static void draw_head(const struct drawing *g)
+{
+    str_add(g->out, "<style>\n");
+    dendrosvg_style(g->out, g->what->codes ? g->what->bits : 0);
+    str_add(g->out, "</style>\n<rect class=\"dg-paper\" width=\"100%\" "
+                    "height=\"100%\"/>\n");
+    str_addf(g->out, "<text class=\"dg-title\" x=\"%d\" y=\"36\">", LEFT);
+    markup_text(g->out, g->what->title);
+    str_addf(g->out, "</text>\n<text class=\"dg-sub\" x=\"%d\" y=\"56\">",
+             LEFT);
+    markup_text(g->out, g->what->description);
+    str_add(g->out, "</text>\n");
+}
+
 static int captioned(const struct dendrosvg *what)
 {
     int count = 0;
 
-    for (int bit = 0; what->captions && bit < what->bits; bit++)
+    for (int bit = 0; what->captions && bit < what->bits && !what->bare; bit++)
         count += what->captions[bit] != NULL;
     return count;
 }
 
 static void draw(struct drawing *g)
 {
+    const char *id = g->what->id ? g->what->id : "dg";
     double wide = g->names + widest_name(g) + LEFT;
-    double high = g->bottom + 56 + PITCH * captioned(g->what);
+    double high =
+        g->bottom + (g->what->bare ? 32 : 56) + PITCH * captioned(g->what);
 
-    str_add(g->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dg\" "
-                    "role=\"img\" aria-labelledby=\"dg-title dg-desc\" "
-                    "width=\"");
+    str_addf(g->out,
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dg\" "
+             "role=\"img\" aria-labelledby=\"%s-title %s-desc\" "
+             "width=\"",
+             id, id);
     number(g->out, wide);
     str_add(g->out, "\" height=\"");
     number(g->out, high);
@@ -423,28 +528,23 @@ static void draw(struct drawing *g)
     number(g->out, wide);
     str_add_char(g->out, ' ');
     number(g->out, high);
-    str_add(g->out, "\">\n<title id=\"dg-title\">");
+    str_addf(g->out, "\">\n<title id=\"%s-title\">", id);
     markup_text(g->out, g->what->title);
-    str_add(g->out, "</title>\n<desc id=\"dg-desc\">");
+    str_addf(g->out, "</title>\n<desc id=\"%s-desc\">", id);
     markup_text(g->out, g->what->description);
     str_add(g->out, "</desc>\n");
-    add_style(g);
-    str_add(g->out,
-            "<rect class=\"dg-paper\" width=\"100%\" height=\"100%\"/>\n");
-    str_addf(g->out, "<text class=\"dg-title\" x=\"%d\" y=\"36\">", LEFT);
-    markup_text(g->out, g->what->title);
-    str_addf(g->out, "</text>\n<text class=\"dg-sub\" x=\"%d\" y=\"56\">",
-             LEFT);
-    markup_text(g->out, g->what->description);
-    str_add(g->out, "</text>\n");
+    if (!g->what->bare)
+        draw_head(g);
     draw_rules(g);
-    draw_scale(g, TOP - 14);
+    draw_scale(g, g->first - 14);
     draw_branches(g);
+    draw_clusters(g);
     draw_splits(g);
     draw_codes(g);
     draw_names(g);
     draw_scale(g, g->bottom + 20);
-    draw_captions(g, g->bottom + 44);
+    if (!g->what->bare)
+        draw_captions(g, g->bottom + 44);
     str_add(g->out, "</svg>\n");
 }
 

@@ -18,6 +18,8 @@
  * fonts, nothing fetched. Any thread.
  */
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/str.h"
 #include "taxonomy/dendro.h"
@@ -30,14 +32,24 @@ struct dendrosvg {
     const uint64_t *codes;   /* (leaves), or NULL: no bits are drawn */
     int bits;
     const char *const *captions; /* (bits), NULL where none; or NULL */
+    uint32_t rows;  /* at most so many, 2 at least: the lowest clusters are
+                      folded into wedges, and a cell of theirs is as full as
+                      their classes have the bit; 0: a row a class */
+    bool bare;      /* within a page that has dendrosvg_style() and a heading of
+                       its own: no style, ground or title is drawn */
+    const char *id; /* what its ids begin with; NULL: "dg" */
 };
 
 /*
  * Appends the picture, from <svg> to </svg>: a file of its own, or a part of a
- * page of HTML, at most one a page. ERR_NOMEM.
+ * page of HTML: at most one a page unless ids differ. ERR_NOMEM.
  */
 MUST_USE enum status dendrosvg_write(struct str *out, const struct dendro *d,
                                      const struct dendrosvg *what,
                                      struct err *err);
+
+/* Appends the rules of CSS that pictures with so many bits need; .dg-N is the
+ * colour of bit N. */
+void dendrosvg_style(struct str *out, int bits);
 
 #endif
