@@ -7,8 +7,8 @@
 
 extern const struct command cmd_explore, cmd_demo, cmd_import, cmd_import_model,
     cmd_learn, cmd_encode, cmd_tree, cmd_bits, cmd_class, cmd_image, cmd_near,
-    cmd_eval, cmd_outliers, cmd_export, cmd_features, cmd_jobs, cmd_info,
-    cmd_move, cmd_check, cmd_sql;
+    cmd_eval, cmd_outliers, cmd_report, cmd_export, cmd_features, cmd_jobs,
+    cmd_info, cmd_move, cmd_check, cmd_sql;
 
 extern const struct command *const commands[];
 extern const int commands_count;

@@ -37,7 +37,7 @@ static void add_protocol(struct tabular *t, int figure, size_t r)
 {
     struct str line = STR_INIT;
 
-    figure_protocol(&line, figure, r);
+    figure_cut(&line, figures[figure].protocol, r);
     tabular_text(t, line.text);
     str_release(&line);
 }

@@ -247,9 +247,9 @@ double figure_value(int figure, const struct subject *s,
     }
 }
 
-void figure_protocol(struct str *out, int figure, size_t r)
+void figure_cut(struct str *out, const char *text, size_t r)
 {
-    const char *text = figures[figure].protocol, *cut = strstr(text, "@R");
+    const char *cut = strstr(text, "@R");
 
     if (cut != NULL)
         str_addf(out, "%.*s@%zu%s", (int)(cut - text), text, r, cut + 2);

@@ -20,7 +20,7 @@ struct figure {
     const char *key;          /* in CSV */
     const char *group, *name; /* for people */
     enum figure_kind kind;
-    const char *protocol; /* "@R" stands for the cut: figure_protocol() */
+    const char *protocol; /* in both, "@R" stands for the cut: figure_cut() */
 };
 
 #define FIGURES 36
@@ -32,8 +32,8 @@ const char *figure_text(int figure, const struct subject *s);
 double figure_value(int figure, const struct subject *s,
                     const struct evaluation *e);
 
-/* Appends the protocol; r: as given to evaluation_make(). */
-void figure_protocol(struct str *out, int figure, size_t r);
+/* Appends a name or a protocol; r: as given to evaluation_make(). */
+void figure_cut(struct str *out, const char *text, size_t r);
 
 /* Models of one catalogue, and how good each is. */
 struct compared {
