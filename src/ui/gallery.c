@@ -181,20 +181,15 @@ static void list_classes(struct imagepick *pick, const struct world *world)
     free(sorted);
 }
 
-static enum status want_named(struct imagepick *pick, const struct world *world,
-                              const struct imagefilter *filter, struct err *err)
+static void want_named(struct imagepick *pick, const struct world *world,
+                       const struct imagefilter *filter)
 {
     struct finder finder;
 
     if (!filter->classes)
-        return OK;
+        return;
     finder_init(&finder);
     finder_set(&finder, filter->classes);
-    if (!filter->exact && finder.broken) {
-        finder_release(&finder);
-        return err_set(err, ERR_BAD_INPUT, "not a regular expression: %s",
-                       filter->classes + 1);
-    }
     for (int i = 0; i < pick->class_count; i++) {
         const struct class_row *row =
             &world->classes.items[pick->classes[i].index];
@@ -206,7 +201,6 @@ static enum status want_named(struct imagepick *pick, const struct world *world,
     }
     pick->classless = strcmp(filter->classes, "none") == 0;
     finder_release(&finder);
-    return OK;
 }
 
 /* Only those below a group of the tree. */
@@ -275,7 +269,7 @@ static enum status code_of(struct pattern *out, const struct world *world,
 static enum status resolve(struct imagepick *pick, const struct world *world,
                            const struct imagefilter *filter, struct err *err)
 {
-    enum status status;
+    enum status status = OK;
 
     pick->splits = filter->splits;
     pick->verdict = filter->verdict;
@@ -285,8 +279,8 @@ static enum status resolve(struct imagepick *pick, const struct world *world,
     pick->scale = world->model ? world->model->margin_scale : 0;
     memcpy(pick->bounds, filter->bounds, sizeof(pick->bounds));
     list_classes(pick, world);
-    status = want_named(pick, world, filter, err);
-    if (status == OK && filter->node)
+    want_named(pick, world, filter);
+    if (filter->node)
         status = want_node(pick, world, filter->node, err);
     if (status == OK && filter->code && world->model) {
         pick->by_code = true;

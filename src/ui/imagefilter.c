@@ -8,19 +8,19 @@
 
 #include "base/mem.h"
 #include "catalogue/dataset.h"
+#include "ui/finder.h"
 
 static const struct {
-    const char *name, *words;
+    const char *name;
     bool of_codes;
 } measures[MEASURES] = {
-    [MEASURE_ID] = {"id", "number", false},
-    [MEASURE_CLASS] = {"class", "class", false},
-    [MEASURE_DISTANCE] = {"distance", "distance from the class decoded to",
-                          true},
-    [MEASURE_LABEL] = {"label", "distance from their own class", true},
-    [MEASURE_AWAY] = {"away", "distance from that code", true},
-    [MEASURE_MARGIN] = {"margin", "smallest margin", true},
-    [MEASURE_CONFIDENCE] = {"confidence", "confidence", true},
+    [MEASURE_ID] = {"id", false},
+    [MEASURE_CLASS] = {"class", false},
+    [MEASURE_DISTANCE] = {"distance", true},
+    [MEASURE_LABEL] = {"label", true},
+    [MEASURE_AWAY] = {"away", true},
+    [MEASURE_MARGIN] = {"margin", true},
+    [MEASURE_CONFIDENCE] = {"confidence", true},
 };
 
 static const struct imagefilter_term terms[] = {
@@ -56,11 +56,6 @@ const struct imagefilter_term *imagefilter_table(int *count)
 const char *image_measure_name(enum image_measure measure)
 {
     return measures[measure].name;
-}
-
-const char *image_measure_words(enum image_measure measure)
-{
-    return measures[measure].words;
 }
 
 void imagefilter_init(struct imagefilter *filter)
@@ -250,8 +245,19 @@ static enum status parse_term(struct imagefilter *out, const char *term,
 static enum status check(struct imagefilter *filter, bool sorted,
                          struct err *err)
 {
+    struct finder finder;
+    bool broken;
+
     if (!sorted && filter->from)
         filter->order = MEASURE_AWAY;
+    finder_init(&finder);
+    if (filter->classes && !filter->exact)
+        finder_set(&finder, filter->classes);
+    broken = finder.broken;
+    finder_release(&finder);
+    if (broken)
+        return err_set(err, ERR_BAD_INPUT, "not a regular expression: %s",
+                       filter->classes + 1);
     if (!filter->from && (filter->order == MEASURE_AWAY ||
                           bounded(&filter->bounds[MEASURE_AWAY])))
         return err_set(err, ERR_BAD_INPUT,

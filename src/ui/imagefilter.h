@@ -70,9 +70,7 @@ void imagefilter_terms(const struct imagefilter *filter, struct str *out);
 /* True if it asks what only images with a code can answer. */
 bool imagefilter_of_codes(const struct imagefilter *filter);
 
-/* "distance", and what it is in a few words. */
-const char *image_measure_name(enum image_measure measure);
-const char *image_measure_words(enum image_measure measure);
+const char *image_measure_name(enum image_measure measure); /* "distance" */
 
 /* The terms, for help and the manual; *count of them. Static. */
 struct imagefilter_term {

@@ -80,11 +80,9 @@ static int draw_decoding(struct app *app, struct pane pane, int row,
         row = fact_text(pane, row, "distance", ROLE_NUMBER, "%d; own class %d",
                         image->distance, code_distance(image->code, own));
     else
-        row = fact_text(pane, row, "distance", ROLE_NUMBER, "%d%s",
-                        image->distance,
-                        image->distance == 0   ? ", its very code"
-                        : image->distance == 1 ? " bit, no class's code"
-                                               : " bits, no class's code");
+        row = fact_text(
+            pane, row, "distance", ROLE_NUMBER, "%d%s", image->distance,
+            image->distance == 0 ? ", its very code" : ", unknown code");
     if (margins)
         row = draw_margins(world, pane, row, margins, known ? &decoded : NULL);
     *differ = known ? image->code ^ decoded : 0;
@@ -134,23 +132,24 @@ static void picture_box(const struct world *world, int most_rows, int most_cols,
 
 /* A picture is left out rather than drawn too small to tell anything. */
 #define PICTURE_ROWS 3
-#define FACT_ROWS    8 /* that the facts take in any case */
+#define FACT_ROWS    8  /* that the facts take in any case */
+#define ROOMY        20 /* rows of a pane that has some to spare */
 
 void imagepage_draw(struct app *app, struct pane pane,
                     const struct image_row *image)
 {
-    int rows, cols, row = 1;
+    int rows, cols, row = pane.rows >= ROOMY ? 2 : 1;
 
     draw_title(pane, image);
     if (app->world.dataset.kind == DATASET_VECTORS) {
-        row =
-            fact_text(pane, 1, "row", ROLE_NUMBER, "%" PRId64, image->position);
+        row = fact_text(pane, row, "row", ROLE_NUMBER, "%" PRId64,
+                        image->position);
     } else {
-        picture_box(&app->world, pane.rows - 1 - FACT_ROWS, 28, &rows, &cols);
+        picture_box(&app->world, pane.rows - row - FACT_ROWS, 28, &rows, &cols);
         if (rows >= PICTURE_ROWS) {
             album_draw(&app->album, &app->world,
-                       pane_sub(pane, 1, 0, rows, cols), image->id);
-            row = rows + 2;
+                       pane_sub(pane, row, 0, rows, cols), image->id);
+            row += rows + 1;
         }
     }
     draw_facts(app, pane_sub(pane, row, 0, pane.rows - row, pane.cols), image);
@@ -160,7 +159,8 @@ void imagepage_large(struct app *app, struct pane pane,
                      const struct image_row *image)
 {
     const struct world *world = &app->world;
-    struct pane body = pane_sub(pane, 3, 0, pane.rows - 3, pane.cols);
+    int top = pane.rows >= ROOMY ? 3 : 2;
+    struct pane body = pane_sub(pane, top, 0, pane.rows - top, pane.cols);
     int rows = 0, cols = 0;
 
     draw_title(pane, image);

@@ -86,7 +86,7 @@ static uint32_t measure(const struct picking *p, int64_t i,
                         enum image_measure what, double *value)
 {
     const struct image_codes *x = p->images;
-    const int8_t *margins = x->margins + i * x->bits;
+    const int8_t *margins = x->margins ? x->margins + i * x->bits : NULL;
     uint32_t key = 0;
 
     switch (what) {

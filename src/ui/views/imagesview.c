@@ -133,7 +133,7 @@ static void add_terms(const struct images_view *images, struct str *out)
     str_release(&terms);
 }
 
-/* "only test class=ring, by smallest margin, falling" */
+/* "only test class=ring, by -margin" */
 static void describe(const struct images_view *images, struct str *out)
 {
     const struct imagefilter *filter = &images->filter;
@@ -147,8 +147,8 @@ static void describe(const struct images_view *images, struct str *out)
         str_clear(out);
         str_add(out, "all");
     }
-    str_addf(out, "%sby %s%s", dot, image_measure_words(filter->order),
-             filter->falling ? ", falling" : "");
+    str_addf(out, "%sby %s%s", dot, filter->falling ? "-" : "",
+             image_measure_name(filter->order));
     if (images->walk.list && images->walk.list->uncoded > 0)
         str_addf(out, "%s%" PRId64 " without a code left out", dot,
                  images->walk.list->uncoded);
@@ -177,7 +177,7 @@ static void draw_line(const struct images_view *images, struct pane pane)
     width = (int)strlen(place);
     describe(images, &what);
     pane_text(pane_sub(pane, 0, 0, 1, pane.cols - width - 1), 0, 0,
-              filtered(images) ? ROLE_MATCH : ROLE_DIM, what.text);
+              filtered(images) ? ROLE_TEXT : ROLE_DIM, what.text);
     pane_text(pane, 0, pane.cols - width, ROLE_DIM, place);
     str_release(&what);
 }
@@ -224,7 +224,7 @@ static void draw_grid(struct images_view *images, struct pane pane)
     struct gallerywalk *walk = &images->walk;
     int rows, cols;
 
-    album_box(&app->world, pane.cols >= 70 ? 16 : 14, &rows, &cols);
+    album_box(&app->world, pane.cols >= 70 ? 16 : 13, &rows, &cols);
     walk->across = (pane.cols + 1) / (cols + 1);
     walk->down = (pane.rows + 1) / (rows + 2);
     if (walk->across < 1)
@@ -256,8 +256,12 @@ static void draw_empty(const struct images_view *images, struct pane pane)
     const struct world *world = world_of(images);
     const char *what = "No image passes this filter.", *how = NULL;
     bool failed = world->gallery.why[0] && !images->walk.list;
+    bool uncoded =
+        failed && imagefilter_of_codes(&images->filter) && !world->has_images;
 
-    if (failed)
+    if (uncoded)
+        what = "The images have no codes yet.";
+    else if (failed)
         what = world->gallery.why;
     else if (!images->walk.list)
         what = world_images_pending(world)
@@ -267,7 +271,7 @@ static void draw_empty(const struct images_view *images, struct pane pane)
         what = "This data set has no images.";
     else if (images->filter.exact && images->walk.list->of > 0)
         what = "This class has no such images.";
-    if (failed && imagefilter_of_codes(&images->filter) && !world->has_images)
+    if (uncoded)
         how = world->model
                   ? "They are computed when the learning is done: w shows the "
                     "queue. Until then a shows all images."
@@ -320,10 +324,15 @@ static void draw_images(struct view *view, struct pane pane)
 
 /* ---- filters ---- */
 
-static void refilter(struct images_view *images)
+/* From the first on; `stay`: where the cursor is. */
+static void refilter(struct images_view *images, bool stay)
 {
-    images->walk.at = images->walk.top = 0;
-    images->walk.serial = 0;
+    struct gallerywalk *walk = &images->walk;
+
+    walk->at = walk->top = 0;
+    walk->serial = 0;
+    if (!stay)
+        walk->anchor = 0;
     sync(images);
 }
 
@@ -349,7 +358,7 @@ static void set_filter(struct view *view, const char *text)
     }
     imagefilter_release(&images->filter);
     images->filter = filter;
-    refilter(images);
+    refilter(images, false);
 }
 
 static void complete_filter(void *context, const char *text, struct str *out)
@@ -371,7 +380,7 @@ static void ask_filter(struct images_view *images)
 static void show_all(struct images_view *images)
 {
     imagefilter_release(&images->filter);
-    refilter(images);
+    refilter(images, true);
 }
 
 /* any, train, test, ood, any */
@@ -451,7 +460,7 @@ static bool act_on_filter(struct images_view *images, enum action action,
     default:
         return false;
     }
-    refilter(images);
+    refilter(images, false);
     return true;
 }
 
@@ -544,7 +553,7 @@ static enum status recall_images(struct view *view, const struct scene *scene,
         if (status == OK) {
             imagefilter_release(&images->filter);
             images->filter = filter;
-            refilter(images);
+            refilter(images, false);
         }
     }
     str_release(&text);
