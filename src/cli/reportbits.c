@@ -280,7 +280,7 @@ static enum status write_side(struct report *p, int bit, bool on,
     html_words(h, "h4", NULL, "%s <small>%zu class%s</small>",
                on ? "1, set" : "0, not set", on ? set : side->count - set,
                (on ? set : side->count - set) == 1 ? "" : "es");
-    if (p->coded && p->bounds.images > 0)
+    if (p->coded && p->sure[bit][on].count > 0)
         status = write_sure(p, bit, on, err);
     write_names(p, bit, on);
     html_close(h);
