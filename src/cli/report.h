@@ -77,7 +77,7 @@ enum status report_picture(struct report *p, int64_t id, const char *alt,
 /* "87.6 %", "0.9322", "12", each as <data> with the value at full length; "–"
  * for NAN. */
 void report_rate(struct html *h, double value);
-void report_real(struct html *h, double value, int digits);
+void report_real(struct html *h, double value, int places);
 void report_whole(struct html *h, int64_t value);
 
 /* A cell of numbers around one of them. */

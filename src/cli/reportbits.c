@@ -36,7 +36,7 @@ static void write_partner(const struct report *p, struct html *h, int bit)
 
     if (fabs(r) > 0) {
         write_number(h, other);
-        html_say(h, " %+.2f", r);
+        html_say(h, " %s%.2f", r < 0 ? "−" : "+", fabs(r));
     } else {
         html_say(h, "–");
     }

@@ -3,6 +3,7 @@
 /* What the sections of a report share: numbers, times, notes, pictures. */
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +25,21 @@ static void data(struct html *h, double value)
     str_release(&attribute);
 }
 
+/* With a minus that is as wide as a plus, and none before zeros. */
+static void digits(struct html *h, double value, int places)
+{
+    char text[64];
+    const char *at = text;
+
+    snprintf(text, sizeof(text), "%.*f", places, value);
+    if (text[0] == '-') {
+        at++;
+        if (at[strspn(at, "0.")] != '\0')
+            html_say(h, "−");
+    }
+    html_say(h, "%s", at);
+}
+
 void report_rate(struct html *h, double value)
 {
     if (isnan(value)) {
@@ -31,18 +47,19 @@ void report_rate(struct html *h, double value)
         return;
     }
     data(h, value);
-    html_say(h, "%.1f %%", 100 * value);
+    digits(h, 100 * value, 1);
+    html_say(h, " %%");
     html_close(h);
 }
 
-void report_real(struct html *h, double value, int digits)
+void report_real(struct html *h, double value, int places)
 {
     if (isnan(value)) {
         html_say(h, "–");
         return;
     }
     data(h, value);
-    html_say(h, "%.*f", digits, value);
+    digits(h, value, places);
     html_close(h);
 }
 

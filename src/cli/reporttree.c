@@ -46,17 +46,16 @@ enum status report_tree(struct report *p, struct err *err)
     html_open(h, "p", NULL);
     html_say(h,
              "Average linkage of the class codes after epoch %d; the scale is "
-             "Hamming distance, and the nearest classes meet at the right. A "
+             "Hamming distance, and what is nearest meets at the right. A "
              "split has the number and the colour of the bit that tells its "
              "sides apart best, full where it does so without exception. ",
              p->tree.step);
     if (folded)
-        html_say(
-            h,
-            "The %u classes are folded into %d rows: a wedge is a cluster, "
-            "and a cell at its right is as full as its classes have the "
-            "bit.",
-            leaves, p->bounds.rows);
+        html_say(h,
+                 "The %u classes are folded into %d rows, and the scale ends "
+                 "where the last are told apart: a wedge is a cluster, and a "
+                 "cell at its right is as full as its classes have the bit.",
+                 leaves, p->bounds.rows);
     else
         html_say(h, "The codes stand at the right, a cell for each set bit.");
     html_close(h);

@@ -9,7 +9,6 @@
 #include "base/markup.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "codes/bithue.h"
 #include "codes/code.h"
 #include "taxonomy/nodebits.h"
 
@@ -21,7 +20,9 @@
 #define TOP    96  /* of the first leaf, below the title */
 #define BARE   28  /* of the first leaf without one */
 #define CELL   9   /* a bit of a code */
+#define SLIM   5   /* the same within a page, of more than 32 bits */
 #define GAP    12
+#define WEDGE  14  /* a folded cluster, at least */
 #define DOT    6.5 /* radius of a split with a number in it */
 #define LETTER 6.6 /* a letter of a name, as wide as they get */
 
@@ -38,8 +39,10 @@ struct drawing {
     int *bit;       /* (nodes) that divides it best, or -1 */
     bool *numbered; /* (nodes) there was room for its bit's number */
     double top;     /* the greatest height, or 1 */
+    double low;     /* the height at the right end of the scale */
     double wide;    /* from the root's height to the leaves */
     double first;   /* above the first row */
+    int cell;       /* the width of a bit of a code */
     double cells;   /* where the codes begin */
     double names;   /* and the names */
     double bottom;  /* below the last leaf */
@@ -50,9 +53,16 @@ static void number(struct str *out, double value)
     dendro_height_text(out, value, 1);
 }
 
+static double x_at(const struct drawing *g, double height)
+{
+    double part = (height - g->low) / (g->top - g->low);
+
+    return LEFT + g->wide * (1 - (part > 0 ? part : 0));
+}
+
 static double x_of(const struct drawing *g, uint32_t node)
 {
-    return LEFT + g->wide * (1 - g->d->node[node].height / g->top);
+    return x_at(g, g->d->node[node].height);
 }
 
 /* Inner nodes stand in the order of their heights, so those from `open` on are
@@ -147,6 +157,20 @@ static void draw_names(const struct drawing *g)
 
 /* ---- the tree ---- */
 
+/* The height at which the scale ends when so many rows are drawn: what lies
+ * below the lowest split needs no room. */
+static double low_of(const struct dendro *d, uint32_t rows)
+{
+    double top, split;
+
+    if (rows < 2 || rows >= d->leaves)
+        return 0;
+    top = d->node[d->count - 1].height;
+    split = d->node[d->count - (rows - 1)].height;
+    split -= 0.15 * (top - split);
+    return split > 0 && split < top ? split : 0;
+}
+
 /* Rows in layout order; an inner node stands between its children. */
 static void lay_out(struct drawing *g)
 {
@@ -172,8 +196,11 @@ static void lay_out(struct drawing *g)
         g->bit[i] = g->what->codes ? nodebits_splitter(&g->nb, d, i) : -1;
     g->top = d->count ? d->node[d->count - 1].height : 0;
     g->top = g->top > 0 ? g->top : 1;
+    if (g->open > d->leaves)
+        g->low = low_of(d, g->what->rows);
+    g->cell = g->what->bare && g->what->bits > 32 ? SLIM : CELL;
     g->cells = LEFT + g->wide + GAP;
-    g->names = g->cells + (g->what->codes ? g->what->bits * CELL + GAP : 0);
+    g->names = g->cells + (g->what->codes ? g->what->bits * g->cell + GAP : 0);
     g->bottom = g->first + PITCH * (double)rows;
 }
 
@@ -237,7 +264,7 @@ static void draw_clusters(const struct drawing *g)
             continue;
         str_add(g->out, any ? "M" : "<path class=\"dg-fold\" d=\"M");
         any = true;
-        number(g->out, x_of(g, i));
+        number(g->out, fmin(x_of(g, i), LEFT + g->wide - WEDGE));
         str_add_char(g->out, ' ');
         number(g->out, g->y[i]);
         str_add_char(g->out, 'L');
@@ -338,18 +365,18 @@ static void draw_splits(struct drawing *g)
  * class, all or nothing. */
 static void add_cell(const struct drawing *g, uint32_t tip, int bit)
 {
-    double x = g->cells + CELL * bit;
+    double x = g->cells + g->cell * bit;
     double share = nodebits_share(&g->nb, g->d, tip, bit);
     double high = share > 0 && share < 1.0 / 12 ? 1 : 12 * share;
 
     str_add_char(g->out, 'M');
-    number(g->out, share > 0 ? x : x + 3);
+    number(g->out, share > 0 ? x : x + g->cell / 2 - 1);
     str_add_char(g->out, ' ');
     number(g->out, g->y[tip] + (share > 0 ? 6 - high : -0.5));
     if (share > 0) {
-        str_add(g->out, "h8v");
+        str_addf(g->out, "h%dv", g->cell - 1);
         number(g->out, high);
-        str_add(g->out, "h-8z");
+        str_addf(g->out, "h-%dz", g->cell - 1);
     } else {
         str_add(g->out, "h2v1h-2z");
     }
@@ -391,12 +418,13 @@ static double scale_step(double top)
 
 static void draw_scale(const struct drawing *g, double y)
 {
-    double step = scale_step(g->top);
+    double step = scale_step(g->top - g->low);
 
     str_add(g->out, "<g class=\"dg-scale\">\n");
-    for (double h = 0; h <= g->top * 1.0001 && g->d->count; h += step) {
+    for (double h = ceil(g->low / step) * step;
+         h <= g->top * 1.0001 && g->d->count; h += step) {
         str_add(g->out, "<text x=\"");
-        number(g->out, LEFT + g->wide * (1 - h / g->top));
+        number(g->out, x_at(g, h));
         str_add(g->out, "\" y=\"");
         number(g->out, y);
         str_add(g->out, "\">");
@@ -404,8 +432,10 @@ static void draw_scale(const struct drawing *g, double y)
         str_add(g->out, "</text>\n");
     }
     for (int bit = 0; g->what->codes && bit < g->what->bits; bit++) {
+        if (g->cell < CELL && bit % 4 != 0)
+            continue;
         str_addf(g->out, "<text class=\"dg-bit dg-%d\" x=\"", bit);
-        number(g->out, g->cells + CELL * bit + 4);
+        number(g->out, g->cells + g->cell * bit + 4);
         str_add(g->out, "\" y=\"");
         number(g->out, y);
         str_addf(g->out, "\">%d</text>\n", bit);
@@ -415,12 +445,13 @@ static void draw_scale(const struct drawing *g, double y)
 
 static void draw_rules(const struct drawing *g)
 {
-    double step = scale_step(g->top);
+    double step = scale_step(g->top - g->low);
 
     str_add(g->out, "<path class=\"dg-rule\" d=\"");
-    for (double h = 0; h <= g->top * 1.0001 && g->d->count; h += step) {
+    for (double h = ceil(g->low / step) * step;
+         h <= g->top * 1.0001 && g->d->count; h += step) {
         str_add_char(g->out, 'M');
-        number(g->out, LEFT + g->wide * (1 - h / g->top));
+        number(g->out, x_at(g, h));
         str_add_char(g->out, ' ');
         number(g->out, g->first - 8);
         str_add_char(g->out, 'V');
@@ -430,47 +461,6 @@ static void draw_rules(const struct drawing *g)
 }
 
 /* ---- the whole ---- */
-
-void dendrosvg_style(struct str *out, int bits)
-{
-    str_add(
-        out,
-        ".dg-paper{fill:#fdfcf9}.dg-branch,.dg-split,.dg-rule{fill:none}\n"
-        ".dg-branch{stroke:#a9a59b}.dg-split{stroke:currentColor;"
-        "stroke-width:1.6}\n"
-        ".dg-rule{stroke:#eceae3}.dg-title{fill:#1d1c1a;font-size:19px;"
-        "font-family:Georgia,'Iowan Old Style','Times New Roman',serif}\n"
-        ".dg-sub,.dg-scale{fill:#77736a}.dg-name{fill:#1d1c1a}\n"
-        "svg.dg text{font-family:system-ui,-apple-system,'Segoe UI',"
-        "'Noto Sans','DejaVu Sans',sans-serif;font-size:11px}\n"
-        "svg.dg text.dg-title{font-family:Georgia,'Iowan Old Style',"
-        "'Times New Roman',serif;font-size:20px}\n"
-        "svg.dg .dg-scale text{font-size:10px;text-anchor:middle}\n"
-        "svg.dg text.dg-bit{fill:currentColor;font-size:7px}\n"
-        ".dg-on{fill:currentColor}.dg-off{fill:#c9c5ba}\n"
-        "svg.dg .dg-dots text{font-size:8px;text-anchor:middle;"
-        "font-weight:600}\n"
-        ".dg-full circle{fill:currentColor;stroke:currentColor}"
-        ".dg-full text{fill:#fff}\n"
-        ".dg-ring circle{fill:#fdfcf9;stroke:currentColor;stroke-width:1.4}"
-        ".dg-ring text{fill:currentColor}\n"
-        ".dg-none circle{fill:#a9a59b}.dg-fold{fill:#d5d0c3;stroke:#d5d0c3}\n");
-    for (int dark = 0; dark <= 1; dark++) {
-        str_add(out,
-                dark ? "@media(prefers-color-scheme:dark){\n"
-                       ".dg-paper{fill:#161719}.dg-branch{stroke:#5d6066}"
-                       ".dg-rule{stroke:#24262a}\n"
-                       ".dg-title,.dg-name{fill:#e8e6e1}"
-                       ".dg-sub,.dg-scale{fill:#9a9ca1}.dg-off{fill:#45484e}\n"
-                       ".dg-full text{fill:#161719}.dg-ring circle{fill:"
-                       "#161719}.dg-none circle{fill:#5d6066}"
-                       ".dg-fold{fill:#3b3f45;stroke:#3b3f45}\n"
-                     : "");
-        for (int bit = 0; bit < bits; bit++)
-            str_addf(out, ".dg-%d{color:#%06x}", bit, bithue(bit, dark));
-        str_add(out, dark ? "\n}\n" : "\n");
-    }
-}
 
 static void draw_captions(const struct drawing *g, double y)
 {
