@@ -38,6 +38,12 @@ static void end_range(struct app *app)
         say_marked(app);
 }
 
+void acts_end_range(struct app *app)
+{
+    if (app->marks.anchor.kind != TARGET_NONE && app_view(app)->ops->range)
+        end_range(app);
+}
+
 /* The cursor goes on to the next, so that Space Space marks two. */
 static void step_on(struct app *app)
 {
@@ -98,9 +104,11 @@ static void complete_tag(void *context, const char *text, struct str *out)
 
 static void ask_tag(struct app *app)
 {
-    int marked = marks_of_kind(&app->marks, TARGET_IMAGE);
+    int marked;
     char label[32] = "tag: ";
 
+    acts_end_range(app);
+    marked = marks_of_kind(&app->marks, TARGET_IMAGE);
     if (marked > 0)
         snprintf(label, sizeof(label), "tag on %d images: ", marked);
     app_ask(app, label, "", answer_tag);

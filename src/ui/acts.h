@@ -23,4 +23,7 @@ void acts_ask_caption(struct app *app, const char *proposal);
 /* Leaves a range that was begun. False if none was. */
 bool acts_leave_range(struct app *app);
 
+/* Marks what a range that was begun holds up to the cursor, if one was. */
+void acts_end_range(struct app *app);
+
 #endif

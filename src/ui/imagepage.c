@@ -31,8 +31,7 @@ static bool class_code(const struct world *world, int64_t id, uint64_t *out)
     return true;
 }
 
-/* (bits) quantised, or NULL while they are not there; borrowed. */
-static const int8_t *margins_of(const struct world *world, int64_t image)
+const int8_t *imagepage_margins(const struct world *world, int64_t image)
 {
     int64_t row = world->has_images && world->model
                       ? image_codes_find(&world->images, image)
@@ -65,7 +64,7 @@ static int draw_decoding(struct app *app, struct pane pane, int row,
                          const struct image_row *image, uint64_t *differ)
 {
     const struct world *world = &app->world;
-    const int8_t *margins = margins_of(world, image->id);
+    const int8_t *margins = imagepage_margins(world, image->id);
     struct codecell cells = {world->model->bits, image->code, 0, 0, -1};
     bool right = image->decoded == image->class_id, known;
     uint64_t own, decoded = 0;
@@ -95,7 +94,7 @@ static void draw_facts(struct app *app, struct pane pane,
                        const struct image_row *image)
 {
     const struct world *world = &app->world;
-    const int8_t *margins = margins_of(world, image->id);
+    const int8_t *margins = imagepage_margins(world, image->id);
     uint64_t differ = 0;
     int row = name_fact(app, pane, 0, "class", ROLE_TEXT, image->class_id);
 

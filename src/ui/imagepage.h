@@ -17,4 +17,8 @@ void imagepage_draw(struct app *app, struct pane pane,
 void imagepage_large(struct app *app, struct pane pane,
                      const struct image_row *image);
 
+/* The quantised margins of an image (bits of the model), NULL while they are
+ * not there. Borrowed from the world. */
+const int8_t *imagepage_margins(const struct world *world, int64_t image);
+
 #endif

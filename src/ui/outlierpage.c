@@ -6,6 +6,10 @@
 #include <stdio.h>
 
 #include "ui/fact.h"
+#include "ui/imagepage.h"
+#include "ui/marginbars.h"
+
+#define PICTURE_ROWS 3 /* smaller ones tell nothing */
 
 /* A picture and the words above it. */
 struct exhibit {
@@ -40,7 +44,7 @@ static int draw_exhibits(struct app *app, struct pane pane, int row, int rest,
         cols = rows > 0 ? cols * high / rows : 0;
         rows = high;
     }
-    if (rows < 2 || cols < 3)
+    if (rows < PICTURE_ROWS || cols < 2 * PICTURE_ROWS)
         return row;
     for (int i = 0; i < count; i++) {
         int col = i * (cols + 2), width = cols;
@@ -150,6 +154,7 @@ void outlierpage_image(struct app *app, struct pane pane, enum survey_kind kind,
 {
     struct exhibit shown[3] = {{"this", 0, image->id}};
     int count = 1, row;
+    const int8_t *margins;
     char title[48];
 
     snprintf(title, sizeof(title), "Image %" PRId64, image->id);
@@ -168,7 +173,12 @@ void outlierpage_image(struct app *app, struct pane pane, enum survey_kind kind,
     row = kind == SURVEY_DUPLICATES ? draw_twin(app, pane, row, image)
                                     : draw_decoded(app, pane, row, kind, image);
     row = fact_tags(app, pane, row, image->id);
-    fact_notes(app, pane, row + 1, NOTE_IMAGE, image->id, 0);
+    row = fact_notes(app, pane, row, NOTE_IMAGE, image->id, 0);
+    margins = imagepage_margins(&app->world, image->id);
+    if (margins)
+        marginbars_draw(
+            pane_sub(pane, row + 1, 0, pane.rows - row - 1, pane.cols),
+            &app->world, margins, image->differ);
 }
 
 /* ---- a pair of classes ---- */
@@ -231,7 +241,7 @@ static const char *lacking(const struct world *world, enum survey_kind kind)
                                 "to do; w shows the queue."
                               : NULL;
     if (!world->model)
-        return "There is no model yet. In a shell: bitgrove learn CATALOGUE";
+        return "There is no model yet: :learn bits=16 learns one.";
     if (!model_has_codes(world->model))
         return "An ordinary classifier has no codes: choose another model "
                "with m.";
@@ -257,11 +267,11 @@ void outlierpage_empty(const struct app *app, struct pane pane,
         "often first.",
     };
     static const char *const none[SURVEY_KINDS] = {
-        "There is none: every image has the code of a class.",
-        "There is none.",
-        "There is none.",
+        "There is none: every image has the very code of a class.",
+        "There is none: no image lies safely within another class's code.",
+        "There is none: no two images are equal, or nearly so.",
         "There is none: all classes are two bits apart or more.",
-        "There is none.",
+        "There is none: every image looked at is decoded to its class.",
     };
     const struct world *world = &app->world;
     const struct surveyor *s = &world->survey;
@@ -274,5 +284,7 @@ void outlierpage_empty(const struct app *app, struct pane pane,
     else if (!why)
         why = part == SURVEYOR_TWINS ? "Every image is being looked at."
                                      : "The codes are being looked at.";
-    pane_wrap(pane, row + 1, ROLE_DIM, why);
+    row = pane_wrap(pane, row + 1, ROLE_DIM, why);
+    if (s->fresh[part] && s->known[part])
+        pane_wrap(pane, row + 1, ROLE_DIM, "Tab shows the next list.");
 }

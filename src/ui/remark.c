@@ -62,18 +62,34 @@ static enum status finish(struct app *app, enum status status, struct err *err)
 
 /* ---- tags ---- */
 
-static bool has_tag(struct app *app, int64_t image, const char *name)
+static int compare_ids(const void *a, const void *b)
 {
-    struct tag_list tags;
-    struct err err;
-    bool found = false;
+    const int64_t *x = a, *y = b;
 
-    if (tag_all(app->world.cat, image, &tags, &err) != OK)
+    return (*x > *y) - (*x < *y);
+}
+
+static bool has_tag(int64_t id, const int64_t *tagged, size_t n)
+{
+    return n > 0 && bsearch(&id, tagged, n, sizeof(id), compare_ids);
+}
+
+/* Keeps the images that lack the tag, or all of them when none does; true if
+ * it is to be put on. tagged: (n) those that have it, ascending. */
+static bool keep(struct edit *edit, const int64_t *tagged, size_t n)
+{
+    int lack = 0;
+
+    for (int i = 0; i < edit->count; i++)
+        lack += !has_tag(edit->ids[i], tagged, n);
+    if (lack == 0)
         return false;
-    for (int i = 0; i < tags.count; i++)
-        found = found || strcmp(tags.items[i], name) == 0;
-    tag_list_release(&tags);
-    return found;
+    lack = 0;
+    for (int i = 0; i < edit->count; i++)
+        if (!has_tag(edit->ids[i], tagged, n))
+            edit->ids[lack++] = edit->ids[i];
+    edit->count = lack;
+    return true;
 }
 
 /* The marked images, else the one under the cursor; *count 0 if there is none,
@@ -114,22 +130,23 @@ static enum status set_tags(struct app *app, const struct edit *edit, bool on,
 void remark_tag(struct app *app, const char *name)
 {
     struct edit edit = {.kind = EDIT_TAG, .on = false};
+    int64_t *tagged = NULL;
     struct err err;
-    int count, kept = 0;
+    size_t n = 0;
 
     if (name[0] == '\0') {
         app_message(app, "name the tag: :tag NAME");
         return;
     }
-    edit.ids = tagged_things(app, &count);
-    for (int i = 0; i < count; i++)
-        edit.on = edit.on || !has_tag(app, edit.ids[i], name);
-    for (int i = 0; i < count; i++)
-        if (!edit.on || !has_tag(app, edit.ids[i], name))
-            edit.ids[kept++] = edit.ids[i];
-    edit.count = kept;
+    if (tag_images(app->world.cat, name, &tagged, &n, &err) != OK) {
+        app_error(app, &err);
+        return;
+    }
+    edit.ids = tagged_things(app, &edit.count);
+    edit.on = keep(&edit, tagged, n);
+    free(tagged);
     edit.text = mem_strdup(name);
-    if (kept == 0) {
+    if (edit.count == 0) {
         edit_release(&edit);
         return;
     }
@@ -140,14 +157,14 @@ void remark_tag(struct app *app, const char *name)
     }
     remember(app, &edit);
     app_reload(app);
-    if (kept == 1)
+    if (edit.count == 1)
         app_message(app,
                     edit.on ? "image %" PRId64 " tagged %s"
                             : "image %" PRId64 " no longer %s",
                     edit.ids[0], name);
     else
         app_message(app, edit.on ? "%d images tagged %s" : "%d no longer %s",
-                    kept, name);
+                    edit.count, name);
 }
 
 /* ---- notes ---- */

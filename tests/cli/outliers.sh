@@ -136,4 +136,79 @@ printf '%s\n' 'type o' 'type 3' 'wait equal margins' >script
 ok "the view shows them" status 0 env BITGROVE_SCRIPT="$place/script" \
     BITGROVE_SIZE=80x24 BITGROVE_THEMES="$source/themes" \
     "$build/bitgrove" v.bitgrove
+
+# ---- the view says the same ----
+cat >compare.py <<'END'
+"""Compares what the view shows, saved by its keys, with what the command
+prints: how many there are, how many were looked at, and every row on screen."""
+import json, re, sys
+
+kind, place = sys.argv[1], ["unknown", "mistakes", "duplicates", "classes",
+                            "confused"].index(sys.argv[1])
+it = json.load(open(kind + ".json"))
+lines = open("view-" + kind).read().splitlines()
+number = re.findall(r"[A-Z][a-z]+ (\d+)", lines[1].split(" 1 ")[-1])[place]
+assert int(number) == it["found"], (number, it["found"])
+if it["found"] == 0:
+    assert any("There is none" in l for l in lines), lines
+    sys.exit()
+assert re.search(r"(\d+) (test )?images", lines[3]).group(1) == str(
+    it["looked"]), lines[3]
+rows = [l.split("\u2502")[0].split() for l in lines[5:-1]]
+rows = [r for r in rows if r]
+assert len(rows) == min(it["found"], len(lines) - 6), (len(rows), it["found"])
+
+
+def words(row):
+    """What the view writes of a row, in the order of its columns."""
+    def name(c):
+        return (c or "none").replace("\x1b", "\\e").replace(
+            "\u202e", "\\u{202e}").split()
+    if kind in ("classes", "confused"):
+        return [str(row["distance"])] + name(row["a"]) + name(row["b"]) + [
+            str(row["a_as_b"]), str(row["b_as_a"])]
+    if kind == "duplicates":
+        first = "same" if row["exact"] else "%.1f" % row["pixels"]
+        return [first] + name(row["class"]) + name(row["of_class"]) + [
+            str(row["id"]), row["split"]]
+    first, margin = (("distance", "margin") if kind == "unknown"
+                     else ("lead", "margin_lead"))
+    return [str(row[first])] + name(row["class"]) + name(row["decoded"]) + [
+        "%.2f" % row[margin], str(row["id"]), row["split"]]
+
+
+for seen, row in zip(rows, it["rows"]):
+    assert seen == words(row), (seen, words(row))
+END
+{
+    echo 'size 160x60'
+    echo 'type o'
+    n=0
+    for kind in unknown mistakes duplicates classes confused; do
+        n=$((n + 1))
+        echo "type $n"
+        echo ":save-display view-$kind"
+    done
+    echo ':images'
+    echo ':filter unknown'
+    echo ':save-display view-images'
+} >script
+model=$("$build/bitgrove" info c.bitgrove --format json | python3 -c 'import json
+import sys
+print(json.load(sys.stdin)["models"][0]["name"])')
+sed -i "1i :model $model" script
+ok "all sections of the view" status 0 env BITGROVE_SCRIPT="$place/script" \
+    BITGROVE_SIZE=160x60 BITGROVE_THEMES="$source/themes" \
+    "$build/bitgrove" c.bitgrove
+for kind in unknown mistakes duplicates classes confused; do
+    "$build/bitgrove" outliers c.bitgrove --model "$model" --kind $kind -n 0 \
+        --format json >$kind.json
+    ok "$kind: the view shows what the command prints" status 0 \
+        python3 compare.py $kind
+done
+ok "as many images pass the filter unknown" status 0 python3 -c '
+import json, re
+found = json.load(open("unknown.json"))["found"]
+line = open("view-images").read().splitlines()[1]
+assert re.search(r"(\d+) of \d+ images", line).group(1) == str(found), line'
 finish

@@ -553,7 +553,7 @@ static enum status recall_images(struct view *view, const struct scene *scene,
         if (status == OK) {
             imagefilter_release(&images->filter);
             images->filter = filter;
-            refilter(images, false);
+            refilter(images, true);
         }
     }
     str_release(&text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/acts.h"
 #include "ui/app.h"
 #include "ui/fact.h"
 #include "ui/outlierpage.h"
@@ -133,13 +134,14 @@ static void draw_bar(const struct outliers_view *outliers, struct pane pane)
 struct layout {
     int name; /* width of a name; the second begins at second */
     int second;
-    int id;    /* column of the id, or -1 */
-    int split; /* of the split, or of two counts */
+    int margin; /* column of the margin, or -1 */
+    int id;     /* column of the id, or -1 */
+    int split;  /* of the split, or of two counts */
 };
 
-static struct layout arrange(struct pane pane, bool pairs)
+static struct layout arrange(struct pane pane, bool pairs, bool margin)
 {
-    struct layout l = {0, 0, -1, -1};
+    struct layout l = {0, 0, -1, -1, -1};
     int left = pane.cols - 7;
 
     if (left >= 34) {
@@ -149,6 +151,10 @@ static struct layout arrange(struct pane pane, bool pairs)
     if (left >= 44 && !pairs) {
         l.id = l.split - 9;
         left -= 9;
+    }
+    if (left >= 40 && margin) {
+        l.margin = l.id - 8;
+        left -= 8;
     }
     l.name = (left - 1) / 2;
     l.second = 7 + l.name + 1;
@@ -166,6 +172,11 @@ static bool is_tagged(const struct app *app, int64_t image)
     any = tags.count > 0;
     tag_list_release(&tags);
     return any;
+}
+
+static double margin_scale(const struct world *world)
+{
+    return world->model ? world->model->margin_scale : 0;
 }
 
 static void draw_image_row(const struct outliers_view *outliers,
@@ -198,6 +209,12 @@ static void draw_image_row(const struct outliers_view *outliers,
               world_class_name(&app->world, image->class_id));
     pane_name(pane, row, l.second, l.name, other ? role : ROLE_DIM,
               world_class_name(&app->world, other));
+    snprintf(text, sizeof(text), "%.2f",
+             (outliers->kind == SURVEY_UNKNOWN ? image->margin
+                                               : image->margin_lead) *
+                 margin_scale(&app->world));
+    if (l.margin >= 0)
+        pane_field(pane, row, l.margin, 7, true, ROLE_NUMBER, text);
     snprintf(text, sizeof(text), "%" PRId64, image->id);
     if (l.id >= 0)
         pane_field(pane, row, l.id, 8, true, ROLE_DIM, text);
@@ -245,6 +262,8 @@ static void draw_header(const struct outliers_view *outliers, struct pane pane,
     pane_field(pane, 0, 7, l.name, false, ROLE_DIM, heads[outliers->kind][1]);
     pane_field(pane, 0, l.second, l.name, false, ROLE_DIM,
                heads[outliers->kind][2]);
+    if (l.margin >= 0)
+        pane_field(pane, 0, l.margin, 7, true, ROLE_DIM, "margin");
     if (l.id >= 0)
         pane_field(pane, 0, l.id, 8, true, ROLE_DIM, "image");
     if (l.split >= 0)
@@ -258,7 +277,8 @@ static void draw_rows(struct outliers_view *outliers, struct pane pane)
     const struct survey_list *rows = rows_of(outliers);
     struct list *list = &outliers->lists[outliers->kind];
     struct pane body = pane_sub(pane, 1, 0, pane.rows - 1, pane.cols);
-    struct layout l = arrange(pane, rows->pairs);
+    struct layout l =
+        arrange(pane, rows->pairs, outliers->kind <= SURVEY_MISTAKES);
     int at;
 
     draw_header(outliers, pane, l);
@@ -312,6 +332,12 @@ static void draw_outliers(struct view *view, struct pane pane)
     static const char *const what[SURVEY_KINDS] = {
         "Code of no class", "Decoded otherwise", "Seen before", "One bit apart",
         "Taken for each other"};
+    static const char *const means[SURVEY_KINDS] = {
+        "No class has their code: farthest first, then least sure",
+        "Surely another class by their code: the widest lead first",
+        "They repeat an earlier image: equal ones first",
+        "Classes that share a code or are a bit apart, with mistakes",
+        "Classes whose images are decoded as the other: most first"};
     struct outliers_view *outliers = self(view);
     struct world *world = &view->app->world;
     int side = pane.cols >= 100 ? 44 : pane.cols >= 76 ? 32 : 24;
@@ -321,13 +347,14 @@ static void draw_outliers(struct view *view, struct pane pane)
     surveyor_want(&world->survey, surveyor_part_of(outliers->kind));
     settle(outliers);
     draw_bar(outliers, pane_sub(pane, 0, 1, 1, pane.cols - 2));
-    body = pane_sub(pane, 1, 0, pane.rows - 1, pane.cols);
+    body = pane_sub(pane, 2, 0, pane.rows - 2, pane.cols);
     if (rows_of(outliers)->count == 0) {
         outlierpage_empty(view->app,
-                          pane_sub(body, 2, 4, body.rows - 2, body.cols - 8),
+                          pane_sub(body, 1, 4, body.rows - 1, body.cols - 8),
                           outliers->kind);
         return;
     }
+    pane_text(pane, 1, 2, ROLE_DIM, means[outliers->kind]);
     left = pane_cut_left(body, body.cols - side, &right);
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
     describe(outliers, &note);
@@ -338,6 +365,27 @@ static void draw_outliers(struct view *view, struct pane pane)
 }
 
 /* ---- actions ---- */
+
+/* All of unknown code as a gallery, at the image under the cursor. */
+static bool open_gallery(struct outliers_view *outliers)
+{
+    struct app *app = outliers->view.app;
+    struct target target = {.kind = TARGET_NONE};
+    struct scene scene;
+    struct err err;
+
+    if (outliers->kind != SURVEY_UNKNOWN || !image_at(outliers))
+        return false;
+    target.kind = TARGET_IMAGE;
+    target.id = image_at(outliers)->id;
+    scene_init(&scene);
+    scene_set(&scene, "filter", "unknown sort=-distance");
+    app_open(app, VIEW_IMAGES, &target);
+    if (app_view(app)->ops->recall(app_view(app), &scene, &err) != OK)
+        app_error(app, &err);
+    scene_release(&scene);
+    return true;
+}
 
 static void turn(struct outliers_view *outliers, int kind)
 {
@@ -372,6 +420,7 @@ static void tag_row(struct outliers_view *outliers)
     static const char *const tags[SURVEY_KINDS] = {"unknown", "mistake",
                                                    "duplicate", NULL, NULL};
 
+    acts_end_range(outliers->view.app);
     if (image_at(outliers))
         remark_tag(outliers->view.app, tags[outliers->kind]);
     else
@@ -401,6 +450,8 @@ static bool act_outliers(struct view *view, enum action action, int key)
     case ACTION_TAG_KIND:
         tag_row(outliers);
         return true;
+    case ACTION_VIEW_IMAGES:
+        return open_gallery(outliers);
     default:
         if (!list_act(&outliers->lists[outliers->kind], action))
             return false;
