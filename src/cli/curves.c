@@ -3,6 +3,7 @@
 #include "cli/curves.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/markup.h"
 #include "base/mem.h"
@@ -12,9 +13,10 @@
 #define WIDE   640
 #define LEFT   44
 #define RIGHT  128 /* for the names */
-#define TOP    18
+#define TOP    30
 #define BOTTOM 34
-#define LETTER 14 /* least between two names */
+#define LETTER 14  /* least between two names, one below the other */
+#define NAME   6.5 /* a letter of a name, as wide as they get */
 
 static void number(struct str *out, double value)
 {
@@ -94,20 +96,28 @@ static void draw_across(struct str *out, const struct curves *c)
     str_addf(out, "%s</text>\n", c->across);
 }
 
+/* A name that would run into the one before stands above it. */
 static void draw_marks(struct str *out, const struct curves *c)
 {
+    double end = 0;
+
     for (int i = 0; i < c->marks; i++) {
         double x = x_at(c, c->mark[i].x - 0.5);
+        bool first = c->mark[i].x <= c->first;
+        bool above;
 
-        if (c->mark[i].x > c->first) {
+        if (first)
+            x = x_at(c, c->first) - 4;
+        above = x + 4 < end;
+        if (!first) {
             str_add(out, "<path class=\"mark\" d=\"M");
             number(out, x);
-            str_addf(out, " %dV%d\"/>", TOP - 10, c->height - BOTTOM);
-        } else {
-            x = x_at(c, c->first) - 4;
+            str_addf(out, " %dV%d\"/>", above ? TOP - 26 : TOP - 14,
+                     c->height - BOTTOM);
         }
-        add_text(out, "name", x + 4, TOP - 4);
+        add_text(out, "name", x + 4, above ? TOP - 17 : TOP - 5);
         str_addf(out, "%s</text>\n", c->mark[i].name);
+        end = above ? 0 : x + 8 + NAME * (double)strlen(c->mark[i].name);
     }
 }
 
@@ -169,10 +179,10 @@ static void draw_names(struct str *out, const struct curves *c)
                  WIDE - RIGHT + 10);
         number(out, y);
         str_addf(out, "\">%s ", c->line[next].name);
-        dendro_height_text(
-            out, c->percent ? 100 * c->line[next].y[at] : c->line[next].y[at],
-            c->percent ? 1 : 3);
-        str_add(out, c->percent ? " %</text>\n" : "</text>\n");
+        if (c->percent)
+            str_addf(out, "%.1f %%</text>\n", 100 * c->line[next].y[at]);
+        else
+            str_addf(out, "%.3f</text>\n", c->line[next].y[at]);
     }
 }
 

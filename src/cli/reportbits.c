@@ -127,12 +127,14 @@ static int cell_of(const struct report *p)
     return p->s->book.bits <= 32 ? 16 : 11;
 }
 
-/* Five shades of either sign; below a twentieth nothing is drawn. */
+/* Five shades of either sign; what is weaker than the first is not drawn. */
 static int shade_of(double r)
 {
-    int shade = (int)ceil(fabs(r) * 5 - 0.25);
+    static const double least[] = {0.05, 0.1, 0.2, 0.35, 0.5};
+    int shade = 0;
 
-    shade = shade > 5 ? 5 : shade < 0 ? 0 : shade;
+    while (shade < (int)ARRAY_SIZE(least) && fabs(r) >= least[shade])
+        shade++;
     return r < 0 ? -shade : shade;
 }
 
