@@ -69,6 +69,11 @@ void gallerywalk_sync(struct gallerywalk *walk, struct world *world,
     if (!walk->list || walk->list->serial == walk->serial)
         return;
     walk->serial = walk->list->serial;
+    if (walk->restart)
+        walk->at = walk->top = walk->anchor = 0;
+    walk->restart = false;
+    if (gallerywalk_count(walk) == 0)
+        walk->shown_count = 0;
     at = walk->anchor ? place_of(walk, walk->anchor) : walk->at;
     if (at < gallerywalk_count(walk) || walk->by_number)
         walk->at = at;
@@ -114,10 +119,7 @@ const struct image_row *gallerywalk_image(const struct gallerywalk *walk)
 {
     int64_t i = walk->at - walk->shown_top;
 
-    return walk->list && walk->shown_serial == walk->serial && i >= 0 &&
-                   i < walk->shown_count
-               ? &walk->shown[i].row
-               : NULL;
+    return i >= 0 && i < walk->shown_count ? &walk->shown[i].row : NULL;
 }
 
 bool gallerywalk_act(struct gallerywalk *walk, enum action action, bool single)

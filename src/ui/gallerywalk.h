@@ -23,6 +23,7 @@ struct gallerywalk {
     int64_t anchor; /* the image under the cursor, wherever it goes; 0: none */
     int64_t at,
         top;        /* its place in the list, and that of the first on screen */
+    bool restart;   /* the next list is walked from its first image */
     int64_t origin; /* where a search began */
     int across, down;                /* of the window */
     struct gallerywalk_image *shown; /* (shown_count) from top on; owned */
@@ -50,7 +51,8 @@ bool gallerywalk_act(struct gallerywalk *walk, enum action action, bool single);
  * the message. */
 void gallerywalk_read(struct gallerywalk *walk, struct app *app);
 
-/* The image under the cursor once it was read, else NULL. */
+/* The image under the cursor once it was read, else NULL; that of the list
+ * before while another is sought. */
 const struct image_row *gallerywalk_image(const struct gallerywalk *walk);
 
 /* As the find() of a view: by name and path of the class, and by the number of

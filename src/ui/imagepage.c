@@ -51,7 +51,7 @@ static int draw_margins(const struct world *world, struct pane pane, int row,
 
     while (abs(margins[bit]) != least)
         bit++;
-    row = fact_text(pane, row, "margin", ROLE_NUMBER, "%.2f least, bit %d",
+    row = fact_text(pane, row, "margin", ROLE_NUMBER, "%.2f at bit %d",
                     least * scale, bit);
     if (decoded)
         row = fact_text(pane, row, "confident", ROLE_NUMBER, "%.2f",
@@ -131,8 +131,21 @@ static void picture_box(const struct world *world, int most_rows, int most_cols,
 
 /* A picture is left out rather than drawn too small to tell anything. */
 #define PICTURE_ROWS 3
+#define PICTURE_GOOD 6  /* rows from which on the bars have their room first */
 #define FACT_ROWS    8  /* that the facts take in any case */
 #define ROOMY        20 /* rows of a pane that has some to spare */
+
+/* Rows that a picture may take above facts and bars in two columns. */
+static int picture_rows(const struct world *world, int rows)
+{
+    int bars =
+        world->model && world->has_images ? world->model->bits / 2 + 1 : 0;
+    int most = rows - FACT_ROWS;
+
+    if (most - bars >= PICTURE_GOOD)
+        return most - bars;
+    return most > PICTURE_GOOD ? PICTURE_GOOD : most;
+}
 
 void imagepage_draw(struct app *app, struct pane pane,
                     const struct image_row *image)
@@ -144,7 +157,8 @@ void imagepage_draw(struct app *app, struct pane pane,
         row = fact_text(pane, row, "row", ROLE_NUMBER, "%" PRId64,
                         image->position);
     } else {
-        picture_box(&app->world, pane.rows - row - FACT_ROWS, 28, &rows, &cols);
+        picture_box(&app->world, picture_rows(&app->world, pane.rows - row), 28,
+                    &rows, &cols);
         if (rows >= PICTURE_ROWS) {
             album_draw(&app->album, &app->world,
                        pane_sub(pane, row, 0, rows, cols), image->id);

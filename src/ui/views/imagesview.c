@@ -233,8 +233,10 @@ static void draw_grid(struct images_view *images, struct pane pane)
         walk->down = 1;
     if (rows > pane.rows - 1)
         rows = pane.rows - 1;
-    gallerywalk_go(walk, walk->at);
-    gallerywalk_read(walk, app);
+    if (walk->list) {
+        gallerywalk_go(walk, walk->at);
+        gallerywalk_read(walk, app);
+    }
     for (int i = 0; i < walk->shown_count; i++) {
         struct pane box =
             pane_sub(pane, i / walk->across * (rows + 2),
@@ -243,7 +245,7 @@ static void draw_grid(struct images_view *images, struct pane pane)
         album_draw(&app->album, &app->world, pane_sub(box, 0, 0, rows, cols),
                    walk->shown[i].row.id);
         draw_caption(app, box, rows, &walk->shown[i]);
-        if (walk->top + i == walk->at) {
+        if (walk->shown_top + i == walk->at) {
             pane_over(box, rows, 0, cols, ROLE_SELECTED);
             pane_cursor(box, rows, 0);
         }
@@ -282,6 +284,14 @@ static void draw_empty(const struct images_view *images, struct pane pane)
     fact_empty(pane, what, how ? how : "");
 }
 
+/* While a list is sought, the one before stays in sight: most take less time
+ * than an eye needs. */
+static bool lingers(const struct images_view *images)
+{
+    return !images->walk.list && images->walk.shown_count > 0 &&
+           !world_of(images)->gallery.why[0];
+}
+
 static void draw_images(struct view *view, struct pane pane)
 {
     struct images_view *images = self(view);
@@ -297,13 +307,14 @@ static void draw_images(struct view *view, struct pane pane)
         return;
     }
     sync(images);
-    if (count_of(images) == 0) {
+    if (count_of(images) == 0 && !lingers(images)) {
         draw_heading(images, inner);
         draw_empty(images, pane_sub(inner, 2, 0, inner.rows - 2, inner.cols));
         return;
     }
     if (images->large) {
-        gallerywalk_read(&images->walk, view->app);
+        if (images->walk.list)
+            gallerywalk_read(&images->walk, view->app);
         image = gallerywalk_image(&images->walk);
         if (image)
             imagepage_large(view->app, inner, image);
@@ -327,12 +338,8 @@ static void draw_images(struct view *view, struct pane pane)
 /* From the first on; `stay`: where the cursor is. */
 static void refilter(struct images_view *images, bool stay)
 {
-    struct gallerywalk *walk = &images->walk;
-
-    walk->at = walk->top = 0;
-    walk->serial = 0;
-    if (!stay)
-        walk->anchor = 0;
+    images->walk.restart = !stay;
+    images->walk.serial = 0;
     sync(images);
 }
 
