@@ -31,9 +31,13 @@ walk() { # SEED
             else if (x < .11)
                 printf ":goto %s\n", pick("class/bar image/3 bit/2 node/1 " \
                     "job/1 image/99999 model/first nowhere")
-            else if (x < .12)
-                printf ":theme %s\n", pick("dark light mono default none")
+            else if (x < .13)
+                printf ":filter %s\n", pick("wrong unknown test code=1 " \
+                    "margin<1 class=/^b tag=x sort=-label distance>1 ood " \
+                    "from=this from=class/bar odd=1 class==box none")
             else if (x < .14)
+                printf ":theme %s\n", pick("dark light mono default none")
+            else if (x < .16)
                 printf "type %s\nkey Enter\n", pick("zR zM zc zO b12 b99 v yi yr")
             else
                 printf "key %s %d\n", pick("j k h l Up Down Left Right PgUp " \
