@@ -212,6 +212,20 @@ def walk(kind, answers, *options, **environment):
     t.keys(b"q")
     check(t.until(lambda: len(t.pictures) > 3), f"{kind}: they come back",
           t.pictures)
+    t.keys(b"z")
+    check(t.until(lambda: len(t.pictures) == 1 and
+                  (kind == "sixel" or
+                   next(iter(t.pictures.values()))[3] > 16)),
+          f"{kind}: one alone is large", t.pictures)
+    t.keys(b"zfnowhere\r")
+    check(t.until(lambda: "No image passes" in t.screen() and not t.pictures),
+          f"{kind}: none where no image passes", t.pictures)
+    t.keys(b"o")
+    check(t.until(lambda: len(t.pictures) == 2),
+          f"{kind}: an outlier and its nearest class", t.pictures)
+    t.keys(b"qa")
+    check(t.until(lambda: len(t.pictures) > 3), f"{kind}: all again",
+          t.pictures)
     t.resize(30, 90)
     t.clear()
     check(t.until(lambda: len(t.pictures) > 3) and
