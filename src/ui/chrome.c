@@ -178,7 +178,7 @@ static void draw_crumbs(const struct crumbs *crumbs, struct pane pane, int col,
     for (int i = n - 1; i > 0; i--)
         col = draw_joint(pane, pane_text(pane, 0, col, ROLE_TITLE_DIM,
                                          crumbs->text[i].text));
-    pane_field(pane, 0, col, cols < width ? cols : INT_MAX, false, ROLE_TITLE,
+    pane_field(pane, 0, col, cols < width ? cols : width, false, ROLE_TITLE,
                crumbs->text[0].text);
 }
 
