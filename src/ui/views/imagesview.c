@@ -1,15 +1,12 @@
 #include <config.h>
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/command.h"
-#include "ui/fact.h"
-#include "ui/gallerywalk.h"
+#include "ui/gallerypage.h"
 #include "ui/imagepage.h"
 #include "ui/key.h"
 #include "ui/scene.h"
@@ -34,6 +31,19 @@ static struct images_view *self(struct view *view)
 static struct world *world_of(const struct images_view *images)
 {
     return &images->view.app->world;
+}
+
+static struct gallerypage page_of(struct images_view *images)
+{
+    return (struct gallerypage){images->view.app, &images->walk,
+                                &images->filter, images->large};
+}
+
+static bool filtered(struct images_view *images)
+{
+    struct gallerypage page = page_of(images);
+
+    return gallerypage_filtered(&page);
 }
 
 static int64_t count_of(const struct images_view *images)
@@ -113,177 +123,6 @@ static enum status load_images(struct view *view, struct err *err)
 
 /* ---- drawing ---- */
 
-/* The terms, but for a group of the tree its name. */
-static void add_terms(const struct images_view *images, struct str *out)
-{
-    const struct world *world = world_of(images);
-    struct imagefilter filter = images->filter;
-    struct str terms = STR_INIT;
-    uint32_t node = DENDRO_NONE;
-
-    if (filter.node && world->has_tree)
-        node = dendro_find(&world->tree, strtoull(filter.node, NULL, 16));
-    if (node != DENDRO_NONE) {
-        filter.node = NULL;
-        str_add(&terms,
-                world_label(world, node, images->view.app->look.glyphs->ascii));
-    }
-    imagefilter_terms(&filter, &terms);
-    utf8_escape(out, terms.text);
-    str_release(&terms);
-}
-
-/* "only test class=ring, by -margin" */
-static void describe(const struct images_view *images, struct str *out)
-{
-    const struct imagefilter *filter = &images->filter;
-    const char *dot = images->view.app->look.glyphs->dot;
-    size_t before;
-
-    str_add(out, "only ");
-    before = out->length;
-    add_terms(images, out);
-    if (out->length == before) {
-        str_clear(out);
-        str_add(out, "all");
-    }
-    str_addf(out, "%sby %s%s", dot, filter->falling ? "-" : "",
-             image_measure_name(filter->order));
-    if (images->walk.list && images->walk.list->uncoded > 0)
-        str_addf(out, "%s%" PRId64 " without a code left out", dot,
-                 images->walk.list->uncoded);
-}
-
-static bool filtered(const struct images_view *images)
-{
-    struct str terms = STR_INIT;
-    bool any;
-
-    imagefilter_terms(&images->filter, &terms);
-    any = terms.length > 0;
-    str_release(&terms);
-    return any;
-}
-
-/* What is filtered, and where in it the cursor is. */
-static void draw_line(const struct images_view *images, struct pane pane)
-{
-    char place[64] = "";
-    struct str what = STR_INIT;
-    int width;
-
-    if (count_of(images) > 0)
-        snprintf(place, sizeof(place), "no. %" PRId64, images->walk.at + 1);
-    width = (int)strlen(place);
-    describe(images, &what);
-    pane_text(pane_sub(pane, 0, 0, 1, pane.cols - width - 1), 0, 0,
-              filtered(images) ? ROLE_TEXT : ROLE_DIM, what.text);
-    pane_text(pane, 0, pane.cols - width, ROLE_DIM, place);
-    str_release(&what);
-}
-
-/* How many are shown of how many. */
-static void draw_heading(const struct images_view *images, struct pane pane)
-{
-    const struct gallery_list *list = images->walk.list;
-    char note[64] = "";
-
-    if (list && filtered(images))
-        snprintf(note, sizeof(note), "%" PRId64 " of %" PRId64 " images",
-                 list->found.n, list->of);
-    else if (list)
-        snprintf(note, sizeof(note), "%" PRId64 " images", list->found.n);
-    pane_heading(pane, 0, "Images", note);
-    draw_line(images, pane_sub(pane, 1, 0, 1, pane.cols));
-}
-
-static void draw_caption(const struct app *app, struct pane box, int row,
-                         const struct gallerywalk_image *shown)
-{
-    const struct image_row *image = &shown->row;
-    const struct glyphs *g = app->look.glyphs;
-    bool right = image->decoded == image->class_id;
-    int col = 0, width = box.cols;
-
-    if (marks_has_id(&app->marks, TARGET_IMAGE, image->id))
-        pane_put(box, row, --width, ROLE_MATCH, MARK_GLYPH);
-    if (shown->tagged)
-        pane_put(box, row, --width, ROLE_WARN, '+');
-    if (image->has_code && image->class_id) {
-        pane_put(box, row, 0, right ? ROLE_GOOD : ROLE_BAD,
-                 right ? g->right : g->wrong);
-        col = 2;
-    }
-    pane_name(box, row, col, width - col, ROLE_TEXT,
-              world_class_name(&app->world, image->class_id));
-}
-
-static void draw_grid(struct images_view *images, struct pane pane)
-{
-    struct app *app = images->view.app;
-    struct gallerywalk *walk = &images->walk;
-    int rows, cols;
-
-    album_box(&app->world, pane.cols >= 70 ? 16 : 13, &rows, &cols);
-    walk->across = (pane.cols + 1) / (cols + 1);
-    walk->down = (pane.rows + 1) / (rows + 2);
-    if (walk->across < 1)
-        walk->across = 1;
-    if (walk->down < 1)
-        walk->down = 1;
-    if (rows > pane.rows - 1)
-        rows = pane.rows - 1;
-    if (walk->list) {
-        gallerywalk_go(walk, walk->at);
-        gallerywalk_read(walk, app);
-    }
-    for (int i = 0; i < walk->shown_count; i++) {
-        struct pane box =
-            pane_sub(pane, i / walk->across * (rows + 2),
-                     i % walk->across * (cols + 1), rows + 1, cols);
-
-        album_draw(&app->album, &app->world, pane_sub(box, 0, 0, rows, cols),
-                   walk->shown[i].row.id);
-        draw_caption(app, box, rows, &walk->shown[i]);
-        if (walk->shown_top + i == walk->at) {
-            pane_over(box, rows, 0, cols, ROLE_SELECTED);
-            pane_cursor(box, rows, 0);
-        }
-    }
-}
-
-/* Why there is no list, or nothing in it. */
-static void draw_empty(const struct images_view *images, struct pane pane)
-{
-    const struct world *world = world_of(images);
-    const char *what = "No image passes this filter.", *how = NULL;
-    bool failed = world->gallery.why[0] && !images->walk.list;
-    bool uncoded =
-        failed && imagefilter_of_codes(&images->filter) && !world->has_images;
-
-    if (uncoded)
-        what = "The images have no codes yet.";
-    else if (failed)
-        what = world->gallery.why;
-    else if (!images->walk.list)
-        what = world_images_pending(world)
-                   ? "The codes of the images are being read."
-                   : "The images are being looked through.";
-    else if (!filtered(images))
-        what = "This data set has no images.";
-    else if (images->filter.exact && images->walk.list->of > 0)
-        what = "This class has no such images.";
-    if (uncoded)
-        how = world->model
-                  ? "They are computed when the learning is done: w shows the "
-                    "queue. Until then a shows all images."
-                  : "There is no model: :learn bits=16 learns one. Until then "
-                    "a shows all images.";
-    else if (images->walk.list || failed)
-        how = "f changes the filter, a shows all images.";
-    fact_empty(pane, what, how ? how : "");
-}
-
 /* While a list is sought, the one before stays in sight: most take less time
  * than an eye needs. */
 static bool lingers(const struct images_view *images)
@@ -295,6 +134,7 @@ static bool lingers(const struct images_view *images)
 static void draw_images(struct view *view, struct pane pane)
 {
     struct images_view *images = self(view);
+    struct gallerypage page = page_of(images);
     struct pane left, right,
         inner = pane_sub(pane, 0, 1, pane.rows, pane.cols - 2);
     const struct image_row *image;
@@ -308,8 +148,9 @@ static void draw_images(struct view *view, struct pane pane)
     }
     sync(images);
     if (count_of(images) == 0 && !lingers(images)) {
-        draw_heading(images, inner);
-        draw_empty(images, pane_sub(inner, 2, 0, inner.rows - 2, inner.cols));
+        gallerypage_heading(&page, inner);
+        gallerypage_empty(&page,
+                          pane_sub(inner, 2, 0, inner.rows - 2, inner.cols));
         return;
     }
     if (images->large) {
@@ -318,7 +159,7 @@ static void draw_images(struct view *view, struct pane pane)
         image = gallerywalk_image(&images->walk);
         if (image)
             imagepage_large(view->app, inner, image);
-        draw_line(images, pane_sub(inner, 1, 0, 1, inner.cols));
+        gallerypage_line(&page, pane_sub(inner, 1, 0, 1, inner.cols));
         pane_cursor(inner, 0, 0);
         return;
     }
@@ -326,8 +167,8 @@ static void draw_images(struct view *view, struct pane pane)
     left = pane_sub(left, 0, 1, left.rows, left.cols - 2);
     pane_rule(right, 0);
     right = pane_sub(right, 0, 2, right.rows, right.cols - 3);
-    draw_heading(images, left);
-    draw_grid(images, pane_sub(left, 2, 0, left.rows - 2, left.cols));
+    gallerypage_heading(&page, left);
+    gallerypage_grid(&page, pane_sub(left, 2, 0, left.rows - 2, left.cols));
     image = gallerywalk_image(&images->walk);
     if (image)
         imagepage_draw(view->app, right, image);
@@ -413,18 +254,22 @@ static void next_order(struct images_view *images)
     filter->falling = false;
 }
 
+/* What is missing where images have no codes. */
+static const char *lacking(const struct world *world)
+{
+    if (!world->model)
+        return "there is no model yet; :learn bits=16 learns one";
+    if (!model_has_codes(world->model))
+        return "an ordinary classifier has no codes; m chooses another model";
+    return "the images have no codes yet; w shows what the worker does";
+}
+
 /* True if there are codes to filter by; says what is missing otherwise. */
 static bool have_codes(struct images_view *images)
 {
-    const struct world *world = world_of(images);
-
-    if (!world->model)
-        app_message(images->view.app,
-                    "there is no model yet; :learn bits=16 learns one");
-    else if (!world->has_images)
-        app_message(images->view.app, "the images have no codes yet; w shows "
-                                      "what the worker does");
-    return world->has_images;
+    if (!world_of(images)->has_images)
+        app_message(images->view.app, "%s", lacking(world_of(images)));
+    return world_of(images)->has_images;
 }
 
 static bool act_on_filter(struct images_view *images, enum action action,
