@@ -8,8 +8,7 @@
 
 #include "base/mem.h"
 #include "ui/errand.h"
-#include "ui/finder.h"
-#include "ui/target.h"
+#include "ui/galleryterms.h"
 #include "ui/world.h"
 
 #define PAGE_ROWS 20000 /* read between two looks at the errand's stop */
@@ -42,12 +41,79 @@ static void release_all(struct image_codes *all)
     memset(all, 0, sizeof(*all));
 }
 
-/* Ids, classes and splits of all images of the data set. */
-static enum status read_all(struct galleryload *load, struct catalogue *cat)
+struct bare {
+    int64_t id, class_id;
+    uint8_t split;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    const struct bare *x = a, *y = b;
+
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Splits may have been imported by turns. */
+static enum status sort_all(struct galleryload *load)
+{
+    struct image_codes *all = &load->all;
+    struct bare *rows;
+    int64_t i = 1;
+
+    while (i < all->n && all->ids[i - 1] < all->ids[i])
+        i++;
+    if (i >= all->n)
+        return OK;
+    rows = mem_large((size_t)all->n, sizeof(*rows));
+    if (!rows)
+        return err_set(&load->err, ERR_NOMEM, "no memory to list %lld images",
+                       (long long)all->n);
+    for (i = 0; i < all->n; i++)
+        rows[i] = (struct bare){all->ids[i], all->class_ids[i], all->split[i]};
+    qsort(rows, (size_t)all->n, sizeof(*rows), by_number);
+    for (i = 0; i < all->n; i++) {
+        all->ids[i] = rows[i].id;
+        all->class_ids[i] = rows[i].class_id;
+        all->split[i] = rows[i].split;
+    }
+    free(rows);
+    return OK;
+}
+
+static enum status read_split(struct galleryload *load, struct catalogue *cat,
+                              int split)
 {
     struct image_codes *all = &load->all;
     struct images_query query;
     struct image_list page;
+    int count;
+
+    images_query_init(&query);
+    query.dataset = load->dataset;
+    query.split = split;
+    query.limit = PAGE_ROWS;
+    do {
+        if (stopped(load))
+            return err_set(&load->err, ERR_CANCELLED, "interrupted");
+        if (images_page(cat, &query, &page, &load->err) != OK)
+            return load->err.status;
+        count = page.count;
+        for (int i = 0; i < count && all->n < load->list.of; i++) {
+            all->ids[all->n] = page.items[i].id;
+            all->class_ids[all->n] = page.items[i].class_id;
+            all->split[all->n++] = (uint8_t)split;
+        }
+        if (count > 0)
+            query.after = page.items[count - 1].id;
+        image_list_release(&page);
+    } while (count == query.limit);
+    return OK;
+}
+
+/* Ids, classes and splits of all images of the data set. */
+static enum status read_all(struct galleryload *load, struct catalogue *cat)
+{
+    struct image_codes *all = &load->all;
     size_t room = (size_t)load->list.of + 1;
 
     load->read_all = true;
@@ -57,24 +123,10 @@ static enum status read_all(struct galleryload *load, struct catalogue *cat)
     if (!all->ids || !all->class_ids || !all->split)
         return err_set(&load->err, ERR_NOMEM, "no memory to list %zu images",
                        room);
-    images_query_init(&query);
-    query.dataset = load->dataset;
-    query.limit = PAGE_ROWS;
-    do {
-        if (stopped(load))
-            return err_set(&load->err, ERR_CANCELLED, "interrupted");
-        if (images_page(cat, &query, &page, &load->err) != OK)
+    for (int split = 0; split < SPLIT_COUNT; split++)
+        if (read_split(load, cat, split) != OK)
             return load->err.status;
-        for (int i = 0; i < page.count && all->n < load->list.of; i++) {
-            all->ids[all->n] = page.items[i].id;
-            all->class_ids[all->n] = page.items[i].class_id;
-            all->split[all->n++] = (uint8_t)page.items[i].split;
-        }
-        if (page.count > 0)
-            query.after = page.items[page.count - 1].id;
-        image_list_release(&page);
-    } while (page.count == query.limit);
-    return OK;
+    return sort_all(load);
 }
 
 /* Codes of classes as images are decoded with them: the newest. */
@@ -139,159 +191,6 @@ static void run(void *argument)
         return;
     load->status = find(load, cat);
     catalogue_close(cat);
-}
-
-/* ---- what names and places stand for ---- */
-
-static int by_name(const void *a, const void *b)
-{
-    const struct class_row *const *x = a, *const *y = b;
-    int order = strcmp((*x)->name, (*y)->name);
-
-    return order ? order : ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct imagepick_class *x = a, *y = b;
-
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static void list_classes(struct imagepick *pick, const struct world *world)
-{
-    int count = world->classes.count;
-    const struct class_row **sorted =
-        mem_zalloc((size_t)count + 1, sizeof(*sorted));
-
-    pick->classes = mem_zalloc((size_t)count + 1, sizeof(*pick->classes));
-    pick->class_count = count;
-    for (int i = 0; i < count; i++)
-        sorted[i] = &world->classes.items[i];
-    qsort(sorted, (size_t)count, sizeof(*sorted), by_name);
-    for (int i = 0; i < count; i++)
-        pick->classes[i] = (struct imagepick_class){
-            .id = sorted[i]->id,
-            .index = (int32_t)(sorted[i] - world->classes.items),
-            .order = (uint32_t)i,
-            .wanted = true,
-        };
-    qsort(pick->classes, (size_t)count, sizeof(*pick->classes), by_id);
-    pick->classless = true;
-    free(sorted);
-}
-
-static void want_named(struct imagepick *pick, const struct world *world,
-                       const struct imagefilter *filter)
-{
-    struct finder finder;
-
-    if (!filter->classes)
-        return;
-    finder_init(&finder);
-    finder_set(&finder, filter->classes);
-    for (int i = 0; i < pick->class_count; i++) {
-        const struct class_row *row =
-            &world->classes.items[pick->classes[i].index];
-
-        pick->classes[i].wanted = filter->exact
-                                      ? strcmp(row->name, filter->classes) == 0
-                                      : finder_matches(&finder, row->name) ||
-                                            finder_matches(&finder, row->path);
-    }
-    pick->classless = strcmp(filter->classes, "none") == 0;
-    finder_release(&finder);
-}
-
-/* Only those below a group of the tree. */
-static enum status want_node(struct imagepick *pick, const struct world *world,
-                             const char *key, struct err *err)
-{
-    struct str place = STR_INIT;
-    struct target target;
-    const uint32_t *leaves;
-    uint32_t node, size;
-    bool *below;
-    enum status status;
-
-    str_addf(&place, "node/%s", key);
-    status = target_parse(&target, place.text, world, err);
-    str_release(&place);
-    if (status != OK)
-        return status;
-    below = mem_zalloc((size_t)world->classes.count + 1, sizeof(*below));
-    node = dendro_find(&world->tree, target.key);
-    leaves = dendro_leaves(&world->tree, node);
-    size = world->tree.node[node].size;
-    for (uint32_t i = 0; i < size; i++)
-        below[leaves[i]] = true;
-    for (int i = 0; i < pick->class_count; i++)
-        pick->classes[i].wanted =
-            pick->classes[i].wanted && below[pick->classes[i].index];
-    pick->classless = false;
-    free(below);
-    return OK;
-}
-
-static enum status code_of(struct pattern *out, const struct world *world,
-                           const char *place, struct err *err)
-{
-    struct target target;
-    int at;
-
-    if (target_parse(&target, place, world, err) != OK)
-        return err->status;
-    out->bits = world->model ? world->model->bits : 0;
-    out->fixed = code_mask(out->bits);
-    if (target.kind == TARGET_CODE) {
-        out->fixed &= ~target.freed;
-        out->value = target.key;
-        return OK;
-    }
-    if (target.kind == TARGET_CLASS && world->has_codes) {
-        at = class_index(&world->classes, target.id);
-        if (at >= 0 && at < world->codes.classes) {
-            out->value = world->codes.codes[at];
-            return OK;
-        }
-    }
-    if (target.kind == TARGET_IMAGE && world->has_images) {
-        int64_t row = image_codes_find(&world->images, target.id);
-
-        if (row >= 0) {
-            out->value = world->images.codes[row];
-            return OK;
-        }
-    }
-    return err_set(err, ERR_NOT_FOUND, "from=%s has no code", place);
-}
-
-static enum status resolve(struct imagepick *pick, const struct world *world,
-                           const struct imagefilter *filter, struct err *err)
-{
-    enum status status = OK;
-
-    pick->splits = filter->splits;
-    pick->verdict = filter->verdict;
-    pick->unknown = filter->unknown;
-    pick->order = filter->order;
-    pick->falling = filter->falling;
-    pick->scale = world->model ? world->model->margin_scale : 0;
-    memcpy(pick->bounds, filter->bounds, sizeof(pick->bounds));
-    list_classes(pick, world);
-    want_named(pick, world, filter);
-    if (filter->node)
-        status = want_node(pick, world, filter->node, err);
-    if (status == OK && filter->code && world->model) {
-        pick->by_code = true;
-        status =
-            target_pattern(&pick->code, filter->code, world->model->bits, err);
-    }
-    if (status == OK && filter->from) {
-        pick->by_from = true;
-        status = code_of(&pick->from, world, filter->from, err);
-    }
-    return status;
 }
 
 /* ---- outside ---- */
@@ -426,7 +325,7 @@ static enum status start(struct gallery *g, const struct world *world,
     if (status == OK)
         status = choose(&load->images, g, world, load->list.of, err);
     if (status == OK)
-        status = resolve(&load->pick, world, &g->filter, err);
+        status = galleryterms_resolve(&load->pick, world, &g->filter, err);
     if (status == OK && load->images == &world->images)
         load->list.uncoded = load->list.of - world->images.n;
     if (status == OK)

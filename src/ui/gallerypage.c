@@ -47,8 +47,7 @@ static void describe(const struct gallerypage *page, struct str *out)
     str_addf(out, "%sby %s%s", dot, filter->falling ? "-" : "",
              image_measure_name(filter->order));
     if (page->walk->list && page->walk->list->uncoded > 0)
-        str_addf(out, "%s%" PRId64 " without a code left out", dot,
-                 page->walk->list->uncoded);
+        str_addf(out, "%s%" PRId64 " uncoded", dot, page->walk->list->uncoded);
 }
 
 bool gallerypage_filtered(const struct gallerypage *page)
