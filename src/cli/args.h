@@ -52,9 +52,10 @@ struct command {
     const struct option_row *options;
     enum job_kind kind; /* whose options it takes; JOB_KIND_COUNT: none*/
     const char *const
-        *passed;      /* only these of them, NULL at the end; or NULL */
-    unsigned formats; /* FORMAT_BITs it prints; 0: no --format */
-    int least, most;  /* positional arguments; most -1: any */
+        *passed;       /* only these of them, NULL at the end; or NULL */
+    unsigned formats;  /* FORMAT_BITs it prints; 0: no --format */
+    const char *usual; /* which of them is the default; NULL: the first */
+    int least, most;   /* positional arguments; most -1: any */
     enum status (*run)(struct args *args, struct err *err);
 };
 

@@ -168,6 +168,7 @@ const struct command cmd_export = {
                FORMAT_BIT(FORMAT_DOT) | FORMAT_BIT(FORMAT_SVG) |
                FORMAT_BIT(FORMAT_BITS) | FORMAT_BIT(FORMAT_FAISS) |
                FORMAT_BIT(FORMAT_SAFETENSORS),
+    .usual = "the first of WHAT",
     .least = 2,
     .most = 2,
     .run = run,

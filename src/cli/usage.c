@@ -123,7 +123,8 @@ static void print_formats(const struct command *command)
         if (command->formats & FORMAT_BIT(f))
             str_addf(&text, "%s%s", count++ ? ", " : "how to print: ",
                      format_name((enum format)f));
-    str_add(&text, " (default: the first)");
+    str_addf(&text, " (default: %s)",
+             command->usual ? command->usual : "the first");
     if (count > 1)
         print_entry("--format FORMAT", text.text);
     str_release(&text);
