@@ -213,6 +213,8 @@ enum status report_picture(struct report *p, int64_t id, const char *alt,
     if (status == OK)
         status = writepng_encode(&png, &picture, err);
     if (status == OK) {
+        if (picture.width < (uint32_t)p->s->dataset.width)
+            str_add(&tag, "class=\"smooth\" ");
         str_addf(&tag, "width=\"%u\" height=\"%u\"", picture.width,
                  picture.height);
         html_attribute(&tag, "alt", alt);
