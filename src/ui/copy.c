@@ -19,8 +19,7 @@ void copy_text(struct app *app, const char *what, const char *text)
 
     osc52_harmless(&safe, text);
     if (!app->tty)
-        app_message(app, "no terminal to send to, the %s: %s", what,
-                    safe.text);
+        app_message(app, "no terminal to send to, the %s: %s", what, safe.text);
     else if (tty_copy(app->tty, safe.text, &err) != OK)
         app_error(app, &err);
     else
