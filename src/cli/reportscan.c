@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cli/report.h"
+#include "codes/margin.h"
 
 /* Of each class, bit and side the surest image: a position in the codes, or
  * -1. (classes, bits, 2) */
@@ -23,23 +24,12 @@ static int size_of(const struct image_codes *codes, int64_t row, int bit)
     return abs(codes->margins[row * codes->bits + bit]);
 }
 
-/* B[c].z of an image of class c. */
-static int64_t score_of(const struct image_codes *codes, int64_t row,
-                        uint64_t code)
-{
-    const int8_t *z = codes->margins + row * codes->bits;
-    int64_t sum = 0;
-
-    for (int bit = 0; bit < codes->bits; bit++)
-        sum += code_bit(code, bit) ? z[bit] : -z[bit];
-    return sum;
-}
-
 static void look_at(struct report *p, struct surest *t, int64_t row, int class)
 {
     const struct image_codes *codes = &p->codes;
     struct report_class *of = &p->classes[class];
-    int64_t score = score_of(codes, row, p->s->book.codes[class]);
+    int64_t score = margin_sum(codes->margins + row * codes->bits, codes->bits,
+                               p->s->book.codes[class], code_mask(codes->bits));
 
     if (codes->split[row] == SPLIT_TEST) {
         of->tested++;

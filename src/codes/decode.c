@@ -21,18 +21,11 @@ static double score_float(uint64_t code, const void *margins, int bits,
     return sum;
 }
 
-/* The same from (k) int8: an integer below 2^14, so exact in a double. */
+/* The same from (k) int8: exact in a double. */
 static double score_quantised(uint64_t code, const void *margins, int bits,
                               uint64_t mask)
 {
-    const int8_t *z = margins;
-    int sum = 0;
-
-    for (int i = 0; i < bits; i++) {
-        if (code_bit(mask, i))
-            sum += code_bit(code, i) ? z[i] : -z[i];
-    }
-    return sum;
+    return margin_sum(margins, bits, code, mask);
 }
 
 #define BLOCK 256u /* classes whose distances are taken at once */

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "codes/code.h"
+
 float margin_scale(const float *margins, size_t n)
 {
     float largest = 0, scale;
@@ -51,4 +53,15 @@ int margin_smallest(const int8_t *values, int bits)
             least = abs(values[i]);
     }
     return least;
+}
+
+int margin_sum(const int8_t *values, int bits, uint64_t code, uint64_t mask)
+{
+    int sum = 0;
+
+    for (int i = 0; i < bits; i++) {
+        if (code_bit(mask, i))
+            sum += code_bit(code, i) ? values[i] : -values[i];
+    }
+    return sum;
 }

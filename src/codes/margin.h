@@ -34,6 +34,10 @@ void margin_quantise(int8_t *out, const float *margins, size_t n, float scale);
 /* The code that quantised margins (k) stand for. */
 uint64_t margin_code(const int8_t *values, int bits);
 
+/* B[c].z over the bits of mask: the sum of values (k), each with the sign of
+ * that bit in the code; below 2^14 in size. */
+int margin_sum(const int8_t *values, int bits, uint64_t code, uint64_t mask);
+
 /* The smallest absolute value of (k): how near the image is to a flip. */
 int margin_smallest(const int8_t *values, int bits);
 

@@ -177,16 +177,12 @@ static int margin_lead(const struct verdict_images *images,
 {
     uint64_t code = book->codes[m->decoded];
     uint64_t differ = code ^ book->codes[m->label];
-    const int8_t *z;
-    int sum = 0;
 
     if (!images->margins)
         return 0;
-    z = images->margins + (size_t)m->row * (size_t)images->bits;
-    for (int bit = 0; bit < images->bits; bit++)
-        if (code_bit(differ, bit))
-            sum += code_bit(code, bit) ? z[bit] : -z[bit];
-    return 2 * sum;
+    return 2 *
+           margin_sum(images->margins + (size_t)m->row * (size_t)images->bits,
+                      images->bits, code, differ);
 }
 
 /* Fills *m and says whether the image is likely labelled wrong. gaps: (L), 0

@@ -12,7 +12,8 @@
 #include "ui/osc52.h"
 #include "ui/scene.h"
 
-void copy_text(struct app *app, const char *what, const char *text)
+/* `what` is for the message, unescaped. */
+static void copy_text(struct app *app, const char *what, const char *text)
 {
     struct str safe = STR_INIT;
     struct err err;
@@ -100,28 +101,9 @@ static void add_name(const struct app *app, const struct target *target,
 static void add_code(const struct app *app, const struct target *target,
                      struct str *out)
 {
-    const struct world *world = &app->world;
-    int index, bits = world->model ? world->model->bits : 0;
-    struct pattern pattern = {0, 0, bits};
-    struct image_row image;
-    bool known = false;
+    struct pattern pattern;
 
-    if (target->kind == TARGET_CODE) {
-        pattern.fixed = code_mask(bits) & ~target->freed;
-        pattern.value = target->key;
-        known = bits > 0;
-    } else if (target->kind == TARGET_CLASS && world->has_codes) {
-        index = class_index(&world->classes, target->id);
-        known = index >= 0 && index < world->codes.classes;
-        pattern.fixed = code_mask(bits);
-        pattern.value = known ? world->codes.codes[index] : 0;
-    } else if (target->kind == TARGET_IMAGE &&
-               image_of(app, target->id, &image)) {
-        known = image.has_code && bits > 0;
-        pattern.fixed = code_mask(bits);
-        pattern.value = image.code;
-    }
-    if (known)
+    if (target_code(target, &app->world, &pattern))
         pattern_text(out, &pattern, CODE_PLAIN);
 }
 

@@ -13,7 +13,4 @@ struct app;
 /* True if the action copies something; the message says what was sent. */
 bool copy_run(struct app *app, enum action action);
 
-/* Sends a text; `what` is for the message, unescaped. */
-void copy_text(struct app *app, const char *what, const char *text);
-
 #endif

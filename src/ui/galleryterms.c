@@ -104,32 +104,11 @@ static enum status code_of(struct pattern *out, const struct world *world,
                            const char *place, struct err *err)
 {
     struct target target;
-    int at;
 
     if (target_parse(&target, place, world, err) != OK)
         return err->status;
-    out->bits = world->model ? world->model->bits : 0;
-    out->fixed = code_mask(out->bits);
-    if (target.kind == TARGET_CODE) {
-        out->fixed &= ~target.freed;
-        out->value = target.key;
+    if (target_code(&target, world, out))
         return OK;
-    }
-    if (target.kind == TARGET_CLASS && world->has_codes) {
-        at = class_index(&world->classes, target.id);
-        if (at >= 0 && at < world->codes.classes) {
-            out->value = world->codes.codes[at];
-            return OK;
-        }
-    }
-    if (target.kind == TARGET_IMAGE && world->has_images) {
-        int64_t row = image_codes_find(&world->images, target.id);
-
-        if (row >= 0) {
-            out->value = world->images.codes[row];
-            return OK;
-        }
-    }
     return err_set(err, ERR_NOT_FOUND, "from=%s has no code", place);
 }
 

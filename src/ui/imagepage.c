@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "catalogue/notes.h"
+#include "codes/margin.h"
 #include "ui/fact.h"
 #include "ui/imagepick.h"
 #include "ui/marginbars.h"
@@ -18,17 +19,6 @@ static int name_fact(struct app *app, struct pane pane, int row,
     pane_name(pane, row, FACT_LABEL, pane.cols - FACT_LABEL, role,
               world_class_name(&app->world, class_id));
     return row + 1;
-}
-
-/* The code of a class, as the codebook at hand has it. */
-static bool class_code(const struct world *world, int64_t id, uint64_t *out)
-{
-    int index = id ? class_index(&world->classes, id) : -1;
-
-    if (!world->has_codes || index < 0 || index >= world->codes.classes)
-        return false;
-    *out = world->codes.codes[index];
-    return true;
 }
 
 const int8_t *imagepage_margins(const struct world *world, int64_t image)
@@ -45,7 +35,7 @@ const int8_t *imagepage_margins(const struct world *world, int64_t image)
 static int draw_margins(const struct world *world, struct pane pane, int row,
                         const int8_t *margins, const uint64_t *decoded)
 {
-    int bits = world->model->bits, least = imagepick_margin(margins, bits);
+    int bits = world->model->bits, least = margin_smallest(margins, bits);
     double scale = world->model->margin_scale;
     int bit = 0;
 
@@ -74,8 +64,8 @@ static int draw_decoding(struct app *app, struct pane pane, int row,
                     : right          ? ROLE_GOOD
                                      : ROLE_BAD,
                     image->decoded);
-    known = class_code(world, image->decoded, &decoded);
-    if (!right && class_code(world, image->class_id, &own))
+    known = world_class_code(world, image->decoded, &decoded);
+    if (!right && world_class_code(world, image->class_id, &own))
         row = fact_text(pane, row, "distance", ROLE_NUMBER, "%d; own class %d",
                         image->distance, code_distance(image->code, own));
     else

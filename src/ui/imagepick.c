@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "codes/code.h"
+#include "codes/margin.h"
 
 #define STOP_ROWS 32768      /* between two looks at stop() */
 #define LAST      UINT32_MAX /* the key of what lacks a measure */
@@ -44,28 +45,9 @@ struct imagepick_class *imagepick_find(const struct imagepick *pick, int64_t id)
                : NULL;
 }
 
-static int sum_for(const int8_t *margins, uint64_t code, int bits)
-{
-    int sum = 0;
-
-    for (int bit = 0; bit < bits; bit++)
-        sum += code_bit(code, bit) ? margins[bit] : -margins[bit];
-    return sum;
-}
-
 double imagepick_confidence(const int8_t *margins, uint64_t code, int bits)
 {
-    return (double)sum_for(margins, code, bits) / bits;
-}
-
-int imagepick_margin(const int8_t *margins, int bits)
-{
-    int least = 128;
-
-    for (int bit = 0; bit < bits; bit++)
-        if (abs(margins[bit]) < least)
-            least = abs(margins[bit]);
-    return least;
+    return (double)margin_sum(margins, bits, code, code_mask(bits)) / bits;
 }
 
 /* ---- one image ---- */
@@ -108,14 +90,15 @@ static uint32_t measure(const struct picking *p, int64_t i,
             (x->codes[i] ^ p->pick->from.value) & p->pick->from.fixed);
         break;
     case MEASURE_MARGIN:
-        key = (uint32_t)imagepick_margin(margins, x->bits);
+        key = (uint32_t)margin_smallest(margins, x->bits);
         *value = key * p->pick->scale;
         return key;
     default:
         if (!p->decoded || !p->decoded->has_code)
             return LAST;
-        key = (uint32_t)((int)MIDDLE +
-                         sum_for(margins, p->decoded->code, x->bits));
+        key = (uint32_t)((int)MIDDLE + margin_sum(margins, x->bits,
+                                                  p->decoded->code,
+                                                  code_mask(x->bits)));
         *value = ((double)key - MIDDLE) / x->bits * p->pick->scale;
         return key;
     }

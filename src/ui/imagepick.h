@@ -75,7 +75,4 @@ MUST_USE enum status imagepick_run(struct imagepick_list *out,
  */
 double imagepick_confidence(const int8_t *margins, uint64_t code, int bits);
 
-/* The smallest |margin|, 0 to 128. */
-int imagepick_margin(const int8_t *margins, int bits);
-
 #endif

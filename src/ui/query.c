@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "codes/margin.h"
+
 void query_release(struct query *query)
 {
     near_answer_release(&query->answer);
@@ -21,59 +23,28 @@ struct pattern query_pattern(const struct query *query, int bits)
     return (struct pattern){fixed, query_code(query) & fixed, bits};
 }
 
-static void take_image(struct query *query, const struct world *world)
-{
-    int64_t row = image_codes_find(&world->images, query->target.id);
-    int bits = world->images.bits;
-
-    if (row < 0)
-        return;
-    query->known = query->has_margins = true;
-    query->own = world->images.codes[row];
-    memcpy(query->margins, &world->images.margins[row * bits], (size_t)bits);
-}
-
 void query_start(struct query *query, const struct world *world,
                  const struct target *target)
 {
-    int index;
+    struct pattern pattern;
+    int bits = world->images.bits;
 
     query->target = *target;
-    query->known = query->has_margins = false;
-    if (!world->model || !model_has_codes(world->model))
-        return;
-    if (target->kind == TARGET_IMAGE && world->has_images)
-        take_image(query, world);
-    if (target->kind == TARGET_CODE &&
-        code_fits(target->key | target->freed, world->model->bits)) {
-        query->known = true;
-        query->own = target->key;
-    }
-    index = target->kind == TARGET_CLASS
-                ? class_index(&world->classes, target->id)
-                : -1;
-    if (index >= 0 && world->has_codes && index < world->codes.classes) {
-        query->known = true;
-        query->own = world->codes.codes[index];
-    }
+    query->known = target_code(target, world, &pattern);
+    query->has_margins = query->known && target->kind == TARGET_IMAGE;
+    if (query->known)
+        query->own = pattern.value;
+    if (query->has_margins)
+        memcpy(query->margins,
+               world->images.margins +
+                   image_codes_find(&world->images, target->id) * bits,
+               (size_t)bits);
 }
 
 void query_reset(struct query *query)
 {
     query->flipped = 0;
     query->freed = query->target.kind == TARGET_CODE ? query->target.freed : 0;
-}
-
-/* B[c].z over the bits of the mask. */
-static int32_t score_of(uint64_t code, const int8_t *margins, int bits,
-                        uint64_t mask)
-{
-    int32_t score = 0;
-
-    for (int bit = 0; margins && bit < bits; bit++)
-        if (code_bit(mask, bit))
-            score += code_bit(code, bit) ? margins[bit] : -margins[bit];
-    return score;
 }
 
 static bool before(const struct decode_rank *a, const struct decode_rank *b)
@@ -96,7 +67,8 @@ static void rank_classes(struct query *query, const struct codebook *book,
 
         if (i == QUERY_CLASSES && at.distance > query->classes[i - 1].distance)
             continue;
-        at.score = score_of(book->codes[c], margins, book->bits, mask);
+        if (margins)
+            at.score = margin_sum(margins, book->bits, book->codes[c], mask);
         if (i == QUERY_CLASSES && !before(&at, &query->classes[--i]))
             continue;
         for (; i > 0 && before(&at, &query->classes[i - 1]); i--)

@@ -286,3 +286,31 @@ void target_complete(const char *text, const struct world *world,
     }
     str_release(&line);
 }
+
+bool target_code(const struct target *target, const struct world *world,
+                 struct pattern *out)
+{
+    int bits =
+        world->model && model_has_codes(world->model) ? world->model->bits : 0;
+    int64_t row;
+
+    *out = (struct pattern){code_mask(bits), 0, bits};
+    if (bits == 0)
+        return false;
+    switch (target->kind) {
+    case TARGET_CODE:
+        out->fixed &= ~target->freed;
+        out->value = target->key;
+        return code_fits(target->key | target->freed, bits);
+    case TARGET_CLASS:
+        return world_class_code(world, target->id, &out->value);
+    case TARGET_IMAGE:
+        row = world->has_images ? image_codes_find(&world->images, target->id)
+                                : -1;
+        if (row >= 0)
+            out->value = world->images.codes[row];
+        return row >= 0;
+    default:
+        return false;
+    }
+}

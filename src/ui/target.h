@@ -57,6 +57,11 @@ MUST_USE enum status target_parse(struct target *out, const char *text,
 MUST_USE enum status target_pattern(struct pattern *out, const char *text,
                                     int bits, struct err *err);
 
+/* The code of a class, an image or a code, as a pattern; false if it has none,
+ * or none yet. */
+bool target_code(const struct target *target, const struct world *world,
+                 struct pattern *out);
+
 /* Appends the addresses that start with text, one a line. */
 void target_complete(const char *text, const struct world *world,
                      struct str *out);

@@ -560,6 +560,17 @@ const char *world_class_name(const struct world *world, int64_t class_id)
     return index < 0 ? "none" : world->classes.items[index].name;
 }
 
+bool world_class_code(const struct world *world, int64_t class_id,
+                      uint64_t *out)
+{
+    int index = class_id ? class_index(&world->classes, class_id) : -1;
+
+    if (!world->has_codes || index < 0 || index >= world->codes.classes)
+        return false;
+    *out = world->codes.codes[index];
+    return true;
+}
+
 double world_accuracy(const struct world *world, int class_number)
 {
     const struct world_tally *tally;

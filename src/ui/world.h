@@ -139,6 +139,10 @@ bool world_job_alive(const struct job *job);
 /* Name of a class by id, "none" when it has none; unescaped, borrowed. */
 const char *world_class_name(const struct world *world, int64_t class_id);
 
+/* The code of a class in the codebook at hand; false if it has none. */
+bool world_class_code(const struct world *world, int64_t class_id,
+                      uint64_t *out);
+
 /* Accuracy of a class on the test split, NAN when not known. */
 double world_accuracy(const struct world *world, int class_number);
 
