@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "ui/fact.h"
+#include "ui/teach.h"
 
 /* The terms, but for a group of the tree its name. */
 static void add_terms(const struct gallerypage *page, struct str *out)
@@ -172,15 +173,8 @@ void gallerypage_empty(const struct gallerypage *page, struct pane pane)
         what = "This data set has no images.";
     else if (page->filter->exact && page->walk->list->of > 0)
         what = "This class has no such images.";
-    if (uncoded && !world->model)
-        how = "There is no model: :learn bits=16 learns one. Until then a "
-              "shows all images.";
-    else if (uncoded && !model_has_codes(world->model))
-        how = "An ordinary classifier has none: m chooses another model, a "
-              "shows all images.";
-    else if (uncoded)
-        how = "They are computed when the learning is done: w shows the "
-              "queue. Until then a shows all images.";
+    if (uncoded)
+        how = teach_uncoded(world);
     else if (page->walk->list || failed)
         how = "f changes the filter, a shows all images.";
     fact_empty(pane, what, how ? how : "");

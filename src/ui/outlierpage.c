@@ -8,6 +8,7 @@
 #include "ui/fact.h"
 #include "ui/imagepage.h"
 #include "ui/marginbars.h"
+#include "ui/teach.h"
 
 #define PICTURE_ROWS 3 /* smaller ones tell nothing */
 
@@ -234,21 +235,11 @@ static const char *lacking(const struct world *world, enum survey_kind kind)
     if (!world->has_dataset)
         return "There are no images yet. In a shell: bitgrove import CATALOGUE "
                "IMAGES LABELS";
-    if (world_images_pending(world))
-        return "The codes of the images are being read.";
-    if (by_pixels)
+    if (by_pixels && !world_images_pending(world))
         return world->running ? "It is looked for when the worker has nothing "
                                 "to do; w shows the queue."
                               : NULL;
-    if (!world->model)
-        return "There is no model yet: :learn bits=16 learns one.";
-    if (!model_has_codes(world->model))
-        return "An ordinary classifier has no codes: choose another model "
-               "with m.";
-    if (!world->has_images || !world->has_codes)
-        return "Codes of images are computed when the learning is done: w "
-               "shows the queue, m the curves, r computes them now.";
-    return NULL;
+    return teach_uncoded(world);
 }
 
 void outlierpage_empty(const struct app *app, struct pane pane,

@@ -18,6 +18,21 @@ enum teach_need teach_need_of(const struct world *world)
     return world->has_tree ? TEACH_NOTHING : TEACH_TREE;
 }
 
+const char *teach_uncoded(const struct world *world)
+{
+    if (world_images_pending(world))
+        return "The codes of the images are being read.";
+    if (!world->model)
+        return "There is no model yet: :learn bits=16 learns one.";
+    if (!model_has_codes(world->model))
+        return "An ordinary classifier has no codes: choose another model "
+               "with m.";
+    if (!world->has_images || !world->has_codes)
+        return "Codes of images are computed when the learning is done: w "
+               "shows the queue, m the curves, r computes them now.";
+    return NULL;
+}
+
 static const char *heading_of(const struct world *world)
 {
     switch (teach_need_of(world)) {

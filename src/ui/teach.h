@@ -19,6 +19,10 @@ enum teach_need {
 
 enum teach_need teach_need_of(const struct world *world);
 
+/* Why the images have no codes and what gets there, in a sentence; NULL when
+ * they have. */
+const char *teach_uncoded(const struct world *world);
+
 /*
  * Draws the page. shows: a sentence about the view, "The tree groups ...".
  * Below it a sample of the images, when there are some and it has room.

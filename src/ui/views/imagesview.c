@@ -79,17 +79,13 @@ static void open_on(struct images_view *images, const struct target *target)
         str_addf(&text, "%016" PRIx64, target->key);
         set_text(&images->filter.node, &text);
     } else if (target->kind == TARGET_CODE || target->kind == TARGET_BIT) {
-        for (int bit = 0; bit < bits; bit++) {
-            bool fixed = target->kind == TARGET_CODE
-                             ? !code_bit(target->freed, bit)
-                             : bit == target->id;
+        uint64_t all = code_mask(bits);
+        uint64_t one = target->kind == TARGET_BIT ? UINT64_C(1) << target->id
+                                                  : all & ~target->freed;
+        struct pattern pattern = {
+            one, target->kind == TARGET_BIT ? one : target->key, bits};
 
-            str_add_char(&text, !fixed ? '*'
-                                : target->kind == TARGET_BIT ||
-                                        code_bit(target->key, bit)
-                                    ? '1'
-                                    : '0');
-        }
+        pattern_text(&text, &pattern, CODE_PLAIN);
         set_text(&images->filter.code, &text);
     } else if (target->kind == TARGET_IMAGE) {
         images->walk.anchor = target->id;
@@ -254,21 +250,11 @@ static void next_order(struct images_view *images)
     filter->falling = false;
 }
 
-/* What is missing where images have no codes. */
-static const char *lacking(const struct world *world)
-{
-    if (!world->model)
-        return "there is no model yet; :learn bits=16 learns one";
-    if (!model_has_codes(world->model))
-        return "an ordinary classifier has no codes; m chooses another model";
-    return "the images have no codes yet; w shows what the worker does";
-}
-
 /* True if there are codes to filter by; says what is missing otherwise. */
 static bool have_codes(struct images_view *images)
 {
     if (!world_of(images)->has_images)
-        app_message(images->view.app, "%s", lacking(world_of(images)));
+        app_message(images->view.app, "%s", teach_uncoded(world_of(images)));
     return world_of(images)->has_images;
 }
 
