@@ -47,6 +47,8 @@ enum {
     BIT_MASKED,
 };
 
+_Static_assert(BIT_MASKED + 1 == FIGURES, "FIGURES counts them");
+
 #define RULE "rest of test and ood: code of no class, or tuned threshold"
 
 const struct figure figures[FIGURES] = {

@@ -83,6 +83,12 @@ void report_whole(struct html *h, int64_t value);
 /* A cell of numbers around one of them. */
 #define REPORT_NUMBER "class=\"n\""
 
+/* Opens a box that scrolls where what it holds is wider than the page; label:
+ * what that is, ours. */
+void report_wide(struct html *h, const char *label);
+/* The same, and a table in it. */
+void report_table(struct html *h, const char *label, const char *attributes);
+
 /* The head of a table: names of columns, in numbers those that begin with '#'.
  */
 void report_columns(struct html *h, const char *const *names, int count);

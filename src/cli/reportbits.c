@@ -96,10 +96,7 @@ static void write_table(struct report *p)
     int wide = 0;
     struct html *h = &p->html;
 
-    html_open(h, "div",
-              "class=\"wide\" tabindex=\"0\" role=\"region\" "
-              "aria-label=\"Bits\"");
-    html_open(h, "table", NULL);
+    report_table(h, "Bits", NULL);
     html_words(h, "caption", NULL,
                "How many classes and images have each bit set, and its entropy "
                "over the classes; what share of the test images is lost when "

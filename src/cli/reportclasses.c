@@ -162,10 +162,7 @@ enum status report_classes(struct report *p, struct err *err)
             shown[wide++] = columns[i];
         else if (report_pictured(p))
             shown[wide++] = "typical";
-    html_open(h, "div",
-              "class=\"wide\" tabindex=\"0\" role=\"region\" "
-              "aria-label=\"Classes\"");
-    html_open(h, "table", "class=\"classes\"");
+    report_table(h, "Classes", "class=\"classes\"");
     html_open(h, "caption", NULL);
     if (count < all)
         html_say(
@@ -277,8 +274,7 @@ static void write_pairs(struct report *p, enum survey_kind kind,
     html_words(h, "p", NULL, "%s", what);
     if (list->count == 0)
         return;
-    html_open(h, "div", "class=\"wide\"");
-    html_open(h, "table", NULL);
+    report_table(h, title, NULL);
     report_columns(h, columns, ARRAY_SIZE(columns));
     html_open(h, "tbody", NULL);
     for (size_t i = 0; i < list->count; i++) {

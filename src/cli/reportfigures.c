@@ -109,10 +109,7 @@ enum status report_figures(struct report *p, struct err *err)
     const char *group = "";
 
     (void)err;
-    html_open(h, "div",
-              "class=\"wide\" tabindex=\"0\" role=\"region\" "
-              "aria-label=\"Figures\"");
-    html_open(h, "table", "class=\"figures\"");
+    report_table(h, "Figures", "class=\"figures\"");
     html_words(h, "caption", NULL,
                "How good the codes are, and how that was measured. Accuracy is "
                "of the test split; outliers are the ood split.");
@@ -248,8 +245,7 @@ enum status report_learning(struct report *p, struct err *err)
     html_close(h);
     html_open(h, "details", NULL);
     html_words(h, "summary", NULL, "The same as a table");
-    html_open(h, "div", "class=\"wide\"");
-    html_open(h, "table", NULL);
+    report_table(h, "Epochs", NULL);
     report_columns(h, columns, ARRAY_SIZE(columns));
     html_open(h, "tbody", NULL);
     for (int i = 0; i < p->history.count; i++)

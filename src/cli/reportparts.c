@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "catalogue/images.h"
 #include "cli/report.h"
@@ -68,6 +69,23 @@ void report_whole(struct html *h, int64_t value)
     data(h, (double)value);
     html_say(h, "%lld", (long long)value);
     html_close(h);
+}
+
+void report_wide(struct html *h, const char *label)
+{
+    struct str attributes = STR_INIT;
+
+    str_addf(&attributes,
+             "class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"",
+             label);
+    html_open(h, "div", attributes.text);
+    str_release(&attributes);
+}
+
+void report_table(struct html *h, const char *label, const char *attributes)
+{
+    report_wide(h, label);
+    html_open(h, "table", attributes);
 }
 
 void report_columns(struct html *h, const char *const *names, int count)
@@ -131,26 +149,6 @@ enum status report_notes(struct report *p, enum note_target target,
 bool report_pictured(const struct report *p)
 {
     return p->bounds.images > 0 && p->s->dataset.kind == DATASET_IMAGES;
-}
-
-/* Bytes as the base64 of RFC 4648. */
-static void add_base64(struct str *out, const struct str *bytes)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr"
-                                 "stuvwxyz0123456789+/";
-    const uint8_t *in = (const uint8_t *)bytes->text;
-
-    for (size_t i = 0; i < bytes->length; i += 3) {
-        size_t left = bytes->length - i;
-        uint32_t three = (uint32_t)in[i] << 16 |
-                         (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) |
-                         (left > 2 ? in[i + 2] : 0);
-
-        str_add_char(out, digits[three >> 18]);
-        str_add_char(out, digits[three >> 12 & 63]);
-        str_add_char(out, left > 1 ? digits[three >> 6 & 63] : '=');
-        str_add_char(out, left > 2 ? digits[three & 63] : '=');
-    }
 }
 
 /* The image's pixels, (C,H,W) in the catalogue, as a picture (H,W,C). */
@@ -220,7 +218,7 @@ enum status report_picture(struct report *p, int64_t id, const char *alt,
         html_attribute(&tag, "alt", alt);
         html_attribute(&tag, "title", alt);
         str_add(&tag, " src=\"data:image/png;base64,");
-        add_base64(&tag, &png);
+        base64_add(&tag, png.text, png.length);
         str_add_char(&tag, '"');
         html_void(&p->html, "img", tag.text);
     }

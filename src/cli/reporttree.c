@@ -10,9 +10,7 @@ static enum status draw(struct report *p, uint32_t rows, const char *id,
     struct html *h = &p->html;
     enum status status;
 
-    html_open(h, "div",
-              "class=\"wide\" tabindex=\"0\" role=\"region\" "
-              "aria-label=\"Tree\"");
+    report_wide(h, "Tree");
     status = taxon_svg(h->out, &p->tree, p->s, LINKAGE_AVERAGE, &part, err);
     html_close(h);
     return status;

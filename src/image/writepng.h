@@ -2,9 +2,8 @@
 #define BITGROVE_IMAGE_WRITEPNG_H
 
 /*
- * A picture as PNG (ISO/IEC 15948), 8 bits a channel, grey or colour. Small
- * pictures for pages: with zlib alone, so that who shows pictures need not load
- * what reads them. The same picture gives the same bytes. Any thread.
+ * A picture as PNG, 8 bits a channel, grey or colour, by libpng. The same
+ * picture gives the same bytes. Any thread.
  */
 
 #include "base/err.h"

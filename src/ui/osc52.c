@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/utf8.h"
 
 #define REPLACEMENT 0xfffd
@@ -35,39 +36,20 @@ void osc52_harmless(struct str *out, const char *text)
     str_release(&shown);
 }
 
-static void add_base64(struct str *out, const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *at = (const unsigned char *)text;
-    size_t n = strlen(text);
-
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t word = (uint32_t)at[i] << 16 |
-                        (i + 1 < n ? (uint32_t)at[i + 1] << 8 : 0) |
-                        (i + 2 < n ? (uint32_t)at[i + 2] : 0);
-
-        for (int part = 0; part < 4; part++)
-            str_add_char(out, i + (size_t)part > n
-                                  ? '='
-                                  : digits[word >> (18 - 6 * part) & 63]);
-    }
-}
-
 enum status osc52_write(struct str *out, const char *text, bool tmux,
                         struct err *err)
 {
     if (strlen(text) > OSC52_MOST)
         return err_set(err, ERR_BAD_INPUT,
                        "that is %zu bytes, and terminals take no more than %d "
-                       "to the clipboard; :write FILE takes all",
+                       "to the clipboard",
                        strlen(text), OSC52_MOST);
     str_add(out, "\033]52;c;");
-    add_base64(out, text);
+    base64_add(out, text, strlen(text));
     str_add(out, "\a");
     if (tmux) {
         str_add(out, "\033Ptmux;\033\033]52;c;");
-        add_base64(out, text);
+        base64_add(out, text, strlen(text));
         str_add(out, "\a\033\\");
     }
     return OK;
