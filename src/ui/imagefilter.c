@@ -93,8 +93,7 @@ bool imagefilter_of_codes(const struct imagefilter *filter)
 
 /* ---- from text ---- */
 
-/* The next term, quotes taken off; false at the end. *plain: it begins without
- * a quote. */
+/* The next term, quotes taken off; false at the end. */
 static bool next_term(const char **text, struct str *out)
 {
     bool quoted = false;

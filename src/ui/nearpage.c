@@ -329,8 +329,6 @@ void nearpage_empty(const struct app *app, const struct query *query,
               "when the learning is done; r computes this one now.");
 }
 
-/* All in one pane: the board above, then the answers. */
-
 void nearpage_row(const struct app *app, const struct query *query,
                   struct pane pane, int row, int distance, int class,
                   uint64_t code, const char *split)

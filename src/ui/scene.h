@@ -4,8 +4,7 @@
 /*
  * What a view shows, said so that it can be shown again: which view, what it
  * is about, and its settings (filter, order, switches) as names with values.
- * From it come the path in the title line, the command and the SQL of `!`, the
- * rows of `:write`, and saved views. As a link:
+ * From it come the path in the title line and the link that `y v` sends:
  *
  *     bitgrove:near/image/9?code=01*1&model=first
  *

@@ -514,7 +514,7 @@ enum status tty_copy(struct tty *tty, const char *text, struct err *err)
     struct str bytes = STR_INIT;
     enum status status = osc52_write(&bytes, text, tty->tmux, err);
 
-    if (status == 0)
+    if (status == OK)
         send(bytes.text, bytes.length);
     str_release(&bytes);
     return status;

@@ -91,7 +91,7 @@ static void test_settings(void)
     tap_int(scene_number(&scene, "filter", -1), -1, "which this is not");
     tap_int(scene_number(&scene, "it", -1), -1, "a part of a name is none");
     tap_ok(scene_is_link("bitgrove:tree") &&
-               scene_is_link("bitgrove:images/class/a?split=test") &&
+               scene_is_link("bitgrove:images/class/a?filter=test") &&
                scene_is_link("bitgrove:class/class/a"),
            "links of views");
     tap_ok(!scene_is_link("bitgrove:class/a") && !scene_is_link("tree") &&

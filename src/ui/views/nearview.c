@@ -568,8 +568,6 @@ static void scene_near(const struct view *view, struct scene *out)
     const struct near_view *near = (const struct near_view *)view;
 
     out->about = near->query.target;
-    if (near->file.known)
-        scene_set(out, "file", near->file.path);
     if (near->query.known && (near->query.flipped || near->query.freed))
         nearpage_switches(view->app, &near->query, out);
 }
