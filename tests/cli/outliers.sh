@@ -200,6 +200,13 @@ sed -i "1i :model $model" script
 ok "all sections of the view" status 0 env BITGROVE_SCRIPT="$place/script" \
     BITGROVE_SIZE=160x60 BITGROVE_THEMES="$source/themes" \
     "$build/bitgrove" c.bitgrove
+echo 'wait only test unknown' >script
+ok "--goto opens the link of a view" status 0 env BITGROVE_SCRIPT="$place/script" \
+    BITGROVE_SIZE=80x24 BITGROVE_THEMES="$source/themes" \
+    "$build/bitgrove" --goto 'bitgrove:images?filter=unknown%20test' c.bitgrove
+ok "and refuses one it can't" status 2 env BITGROVE_SCRIPT="$place/script" \
+    BITGROVE_SIZE=80x24 BITGROVE_THEMES="$source/themes" \
+    "$build/bitgrove" --goto 'bitgrove:images?filter=colour%3Dred' c.bitgrove
 for kind in unknown mistakes duplicates classes confused; do
     "$build/bitgrove" outliers c.bitgrove --model "$model" --kind $kind -n 0 \
         --format json >$kind.json

@@ -561,7 +561,14 @@ static void scene_compare(const struct view *view, struct scene *out)
 static enum status recall_compare(struct view *view, const struct scene *scene,
                                   struct err *err)
 {
-    self(view)->step = (int)scene_number(scene, "with", 0);
+    struct compare_view *compare = self(view);
+    const struct model_row *other = model_of(&view->app->world, compare->model);
+    int64_t step = scene_number(scene, "with", 0);
+
+    if (other && (step < 0 || step > other->step))
+        return err_set(err, ERR_NOT_FOUND, "the model has epochs 1 to %d",
+                       other->step);
+    compare->step = (int)step;
     return load_compare(view, err);
 }
 
