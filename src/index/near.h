@@ -118,13 +118,13 @@ struct near_query {
 void near_query_init(struct near_query *query, uint64_t code, size_t k);
 
 struct near_item {
-    size_t row; /* in the snapshot */
     int64_t id;
     uint64_t code;
+    uint32_t row;     /* in the snapshot */
     int32_t class_id; /* NEAR_NO_CLASS when unknown */
     int32_t margin;   /* margin distance */
-    int distance;
-    int split; /* -1 when unknown */
+    int8_t distance;
+    int8_t split; /* -1 when unknown */
 };
 
 /*

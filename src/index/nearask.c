@@ -173,12 +173,15 @@ enum status nearask_init(struct near_ask *ask, const struct nearindex *index,
     if (set->margins != NULL)
         prepare_margins(ask);
     ask->skip = NEAR_NOBODY;
+    ask->skip_code = UINT64_MAX;
     if (query->skip) {
         size_t rank = nearindex_below(index, query->skip_id, false);
 
         if (rank < set->count &&
-            set->ids[nearindex_row(index, (uint32_t)rank)] == query->skip_id)
+            set->ids[nearindex_row(index, (uint32_t)rank)] == query->skip_id) {
             ask->skip = (uint32_t)rank;
+            ask->skip_code = index->codes[rank];
+        }
     }
     ask->filtered = (query->splits != 0 && set->splits != NULL) ||
                     (query->in_class && set->classes != NULL) ||
@@ -188,6 +191,7 @@ enum status nearask_init(struct near_ask *ask, const struct nearindex *index,
     ask->all_ties = query->all_ties;
     ask->floor = query->resume ? floor_of(index, &query->after) : 0;
     ask->plain = set->margins == NULL && ask->floor == 0;
+    ask->coded = ask->plain && set->bits <= NEARKEYS_CODE_BITS;
     nearask_restart(ask);
     if (!prepare_members(ask, way)) {
         nearask_release(ask);
@@ -218,6 +222,8 @@ void nearask_restart(struct near_ask *ask)
     ask->complete = !q->brief;
     ask->within = ask->used = 0;
     ask->ceiling = UINT64_MAX;
+    ask->last = 0;
+    ask->ordered = true;
     memset(ask->found, 0, sizeof(ask->found));
     memset(ask->fresh, 0, sizeof(ask->fresh));
 }
@@ -253,29 +259,51 @@ static int32_t margin_distance(const struct near_ask *ask, size_t row)
     return sum;
 }
 
-/*
- * Makes room: keys that can be no answer any more go, and if the rest is
- * still too many for that to pay, the array grows.
- */
-static bool make_room(struct near_ask *ask)
+static void sort_keys(struct near_ask *ask, size_t first)
 {
-    size_t room = ask->room ? 2 * ask->room : 512, kept = 0;
-    uint64_t *keys;
+    uint64_t *spare = ask->keys + ask->room;
 
-    if (!ask->all_ties && ask->used >= 512 && ask->want <= ask->used / 2) {
-        nearkeys_sort(ask->keys, ask->used, ask->want);
-        ask->used = ask->want;
-        ask->ceiling = ask->keys[ask->used - 1];
-        return true;
-    }
+    if (ask->ordered)
+        nearkeys_sort_runs(ask->keys, spare, ask->used, first);
+    else
+        nearkeys_sort(ask->keys, spare, ask->used, first);
+}
+
+/* Keys that lie beyond the limit go. */
+static void drop_far(struct near_ask *ask)
+{
+    size_t kept = 0;
+
+    if (ask->ordered && ask->last <= ask->limit)
+        return;
     for (size_t i = 0; i < ask->used; i++) {
         if (nearkeys_distance(ask->keys[i]) <= ask->limit)
             ask->keys[kept++] = ask->keys[i];
     }
     ask->used = kept;
-    if (kept < ask->room / 2)
+}
+
+/*
+ * Room for `more` keys: those that can be no answer any more go, and if the
+ * rest is still too many for that to pay, the array grows.
+ */
+static bool make_room(struct near_ask *ask, size_t more)
+{
+    size_t room = ask->room ? ask->room : 512;
+    uint64_t *keys;
+
+    if (!ask->all_ties && ask->used >= 512 && ask->want <= ask->used / 2) {
+        sort_keys(ask, ask->want);
+        ask->used = ask->want;
+        ask->ceiling = ask->keys[ask->used - 1];
+    } else {
+        drop_far(ask);
+    }
+    if (ask->room >= 2 * ask->used && ask->room - ask->used >= more)
         return true;
-    keys = realloc(ask->keys, room * sizeof(*keys));
+    while (room < 2 * ask->used || room - ask->used < more)
+        room *= 2;
+    keys = realloc(ask->keys, 2 * room * sizeof(*keys));
     if (keys == NULL) {
         ask->failed = true;
         return false;
@@ -285,9 +313,16 @@ static bool make_room(struct near_ask *ask)
     return true;
 }
 
+static void comes(struct near_ask *ask, int distance)
+{
+    ask->ordered &= distance >= ask->last;
+    ask->last = distance;
+}
+
 static void push(struct near_ask *ask, uint64_t key)
 {
-    if (ask->used < ask->room || make_room(ask))
+    comes(ask, nearkeys_distance(key));
+    if (ask->used < ask->room || make_room(ask, 1))
         ask->keys[ask->used++] = key;
 }
 
@@ -300,6 +335,13 @@ static void narrow(struct near_ask *ask, int distance, size_t count)
         ask->within -= ask->fresh[ask->limit--];
 }
 
+static uint64_t plain_key(const struct near_ask *ask, int distance,
+                          uint32_t rank)
+{
+    return ask->coded ? nearkeys_coded(distance, rank, ask->index->codes[rank])
+                      : nearkeys_make(distance, 0, rank);
+}
+
 void nearask_row(struct near_ask *ask, uint32_t rank, int distance)
 {
     uint64_t key;
@@ -309,7 +351,7 @@ void nearask_row(struct near_ask *ask, uint32_t rank, int distance)
     ask->found[distance]++;
     if (distance > ask->limit)
         return;
-    key = nearkeys_make(distance, 0, rank);
+    key = plain_key(ask, distance, rank);
     if (!ask->plain) {
         if (ask->index->set->margins != NULL)
             key = nearkeys_make(
@@ -323,43 +365,73 @@ void nearask_row(struct near_ask *ask, uint32_t rank, int distance)
     narrow(ask, distance, 1);
 }
 
-void nearask_group(struct near_ask *ask, uint64_t code, const uint32_t *ranks,
-                   size_t count, int distance)
+/* All rows of one code, but for those that can be no answers. */
+static void push_group(struct near_ask *ask, const struct near_group *group,
+                       const uint32_t *ranks, int distance)
 {
-    size_t most = ask->all_ties || count < ask->want ? count : ask->want;
+    size_t most =
+        ask->all_ties || group->count < ask->want ? group->count : ask->want;
+    size_t used = ask->used;
 
-    if (ask->filtered || !ask->plain ||
-        (ask->skip != NEAR_NOBODY && ask->index->codes[ask->skip] == code)) {
-        for (size_t i = 0; i < count; i++)
-            nearask_row(ask, ranks[i], distance);
-        return;
+    if (ask->room - used < most) {
+        if (!make_room(ask, most))
+            return;
+        used = ask->used;
     }
-    if (distance > ask->limit && !ask->complete)
-        return;
-    ask->found[distance] += count;
-    if (distance > ask->limit)
-        return;
     for (size_t i = 0; i < most; i++) {
-        uint64_t key = nearkeys_make(distance, 0, ranks[i]);
+        uint64_t key = nearkeys_coded(distance, ranks[i], group->code);
 
         if (key > ask->ceiling)
             break;
-        push(ask, key);
+        ask->keys[used++] = key;
     }
-    narrow(ask, distance, count);
+    ask->used = used;
+}
+
+void nearask_groups(struct near_ask *ask, const struct near_group *groups,
+                    size_t n, const uint32_t *ranks, int distance)
+{
+    bool apart = ask->filtered || !ask->coded;
+    size_t count = 0;
+
+    if (distance > ask->limit && !ask->complete)
+        return;
+    if (distance <= ask->limit)
+        comes(ask, distance);
+    for (size_t g = 0; g < n; g++) {
+        const uint32_t *of = ranks + groups[g].from;
+
+        if (apart || groups[g].code == ask->skip_code) {
+            for (size_t i = 0; i < groups[g].count; i++)
+                nearask_row(ask, of[i], distance);
+            continue;
+        }
+        count += groups[g].count;
+        if (distance <= ask->limit)
+            push_group(ask, &groups[g], of, distance);
+    }
+    ask->found[distance] += count;
+    if (distance <= ask->limit)
+        narrow(ask, distance, count);
+}
+
+static size_t row_of(const struct near_ask *ask, uint64_t key)
+{
+    return nearindex_row(ask->index, ask->coded ? nearkeys_coded_rank(key)
+                                                : nearkeys_rank(key));
 }
 
 static struct near_item make_item(const struct near_ask *ask, uint64_t key)
 {
     const struct near_set *set = ask->index->set;
-    size_t row = nearindex_row(ask->index, nearkeys_rank(key));
+    size_t row = row_of(ask, key);
 
     return (struct near_item){
         .row = row,
         .id = nearindex_id(ask->index, row),
-        .code = set->codes[row],
+        .code = ask->coded ? nearkeys_code(key) : set->codes[row],
         .class_id = set->classes ? set->classes[row] : NEAR_NO_CLASS,
-        .margin = nearkeys_margin(key),
+        .margin = ask->coded ? 0 : nearkeys_margin(key),
         .distance = nearkeys_distance(key),
         .split = set->splits ? set->splits[row] : -1,
     };
@@ -369,11 +441,12 @@ static struct near_item make_item(const struct near_ask *ask, uint64_t key)
 static void foresee(const struct near_ask *ask, uint64_t key)
 {
     const struct near_set *set = ask->index->set;
-    size_t row = nearindex_row(ask->index, nearkeys_rank(key));
+    size_t row = row_of(ask, key);
 
     if (!ask->index->in_turn)
         __builtin_prefetch(set->ids + row);
-    __builtin_prefetch(set->codes + row);
+    if (!ask->coded)
+        __builtin_prefetch(set->codes + row);
     if (set->classes != NULL)
         __builtin_prefetch(set->classes + row);
     if (set->splits != NULL)
@@ -383,16 +456,9 @@ static void foresee(const struct near_ask *ask, uint64_t key)
 /* The keys that are answers come to the front, in order; how many. */
 static size_t settle(struct near_ask *ask)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < ask->used; i++) {
-        if (nearkeys_distance(ask->keys[i]) <= ask->limit)
-            ask->keys[count++] = ask->keys[i];
-    }
-    nearkeys_sort(ask->keys, count, ask->all_ties ? count : ask->want);
-    if (!ask->all_ties && count > ask->want)
-        count = ask->want;
-    return count;
+    drop_far(ask);
+    sort_keys(ask, ask->all_ties ? ask->used : ask->want);
+    return ask->all_ties || ask->used < ask->want ? ask->used : ask->want;
 }
 
 static bool make_items(struct near_ask *ask, size_t count)
@@ -407,28 +473,31 @@ static bool make_items(struct near_ask *ask, size_t count)
 enum status nearask_finish(struct near_answer *out, struct near_ask *ask,
                            struct err *err)
 {
-    struct near_answer a = NEAR_ANSWER_INIT;
+    const struct near_set *set = ask->index->set;
+    bool far = !ask->coded || !ask->index->in_turn || set->classes != NULL ||
+               set->splits != NULL;
+    size_t count = settle(ask);
     int last;
 
-    a.count = settle(ask);
-    if (ask->failed || !make_items(ask, a.count))
+    if (ask->failed || !make_items(ask, count))
         return err_set(err, ERR_NOMEM, "no memory for the neighbours");
-    a.items = ask->items;
+    *out = (struct near_answer)NEAR_ANSWER_INIT;
+    out->count = count;
+    out->items = ask->items;
     ask->items = NULL;
-    for (size_t i = 0; i < a.count; i++)
+    for (size_t i = 0; i < count && far; i++)
         foresee(ask, ask->keys[i]);
-    for (size_t i = 0; i < a.count; i++)
-        a.items[i] = make_item(ask, ask->keys[i]);
-    a.ties.given = a.count;
-    if (a.count > 0)
-        a.ties.distance = a.items[a.count - 1].distance;
-    for (int d = 0; d <= a.ties.distance; d++)
-        a.ties.in_all += ask->found[d];
-    last = ask->complete ? CODE_BITS_MAX : a.ties.distance;
+    for (size_t i = 0; i < count; i++)
+        out->items[i] = make_item(ask, ask->keys[i]);
+    out->ties.given = count;
+    if (count > 0)
+        out->ties.distance = out->items[count - 1].distance;
+    for (int d = 0; d <= out->ties.distance; d++)
+        out->ties.in_all += ask->found[d];
+    last = ask->complete ? CODE_BITS_MAX : out->ties.distance;
     for (int d = 0; d <= last; d++) {
-        a.histogram[d] = ask->found[d];
-        a.considered += ask->found[d];
+        out->histogram[d] = ask->found[d];
+        out->considered += ask->found[d];
     }
-    *out = a;
     return OK;
 }

@@ -151,32 +151,33 @@ static void look(struct ball *b, const struct near_table *t, size_t from,
 static void flush(struct ball *b)
 {
     const struct near_table *t = b->walks[b->at].table;
-    uint32_t from[BATCH], size[BATCH];
-    size_t rows = 0;
+    struct near_group groups[BATCH];
+    size_t n = 0, rows = 0;
 
     for (size_t i = 0; i < b->filled; i++) {
-        from[i] = t->starts[b->batch[i]];
-        size[i] = t->starts[b->batch[i] + 1] - from[i];
-        rows += size[i];
+        uint64_t address = b->batch[i];
+        uint32_t from = t->starts[address];
+        uint32_t count = t->starts[address + 1] - from;
+
+        groups[n] = (struct near_group){address, from, count};
+        n += count != 0;
+        rows += count;
         if (t->codes != NULL)
-            __builtin_prefetch(t->codes + from[i]);
+            __builtin_prefetch(t->codes + from);
         else
-            __builtin_prefetch(t->ranks + from[i]);
+            __builtin_prefetch(t->ranks + from);
     }
     b->spent += b->ask->index->costs.probe * (double)b->filled;
     if (t->codes != NULL)
         b->spent += b->ask->index->costs.code * (double)rows;
     b->over = b->spent > b->budget;
-    for (size_t i = 0; i < b->filled && !b->over; i++) {
-        if (size[i] == 0)
-            continue;
-        if (t->codes == NULL)
-            nearask_group(b->ask, b->batch[i], t->ranks + from[i], size[i],
-                          b->least + b->radius);
-        else
-            look(b, t, from[i], size[i]);
-    }
     b->filled = 0;
+    if (b->over)
+        return;
+    if (t->codes == NULL)
+        nearask_groups(b->ask, groups, n, t->ranks, b->least + b->radius);
+    for (size_t i = 0; t->codes != NULL && i < n; i++)
+        look(b, t, groups[i].from, groups[i].count);
 }
 
 static void add(struct ball *b, uint64_t address)
@@ -230,8 +231,10 @@ static double shell_cost(const struct ball *b, int at, int radius)
     const struct walk *w = &b->walks[at];
     double buckets = radius > w->counted
                          ? 0
-                         : ldexp(choose(w->counted, radius), w->ignored_count);
-    double rows = ldexp((double)b->ask->index->set->count, -w->table->width);
+                         : choose(w->counted, radius) *
+                               (double)(UINT64_C(1) << w->ignored_count);
+    double rows = (double)b->ask->index->set->count /
+                  (double)(UINT64_C(1) << w->table->width);
 
     return buckets *
            (costs->probe + (w->table->codes != NULL ? rows * costs->code : 0));
@@ -307,6 +310,31 @@ static int reach(const struct ball *b, double other)
             break;
     }
     return CODE_BITS_MAX;
+}
+
+/* The ball's first addresses, itself and those one flip away. */
+static uint64_t first_address(const struct walk *w, int i)
+{
+    return i == 0 ? w->base : w->base ^ w->flips[i - 1];
+}
+
+void nearball_foresee(const struct near_ask *asks, size_t n)
+{
+    const struct near_table *t = &asks[0].index->tables[0];
+    struct walk walks[NEAR_TOGETHER];
+
+    if (asks[0].index->chunks != 1 || t->codes != NULL)
+        return;
+    for (size_t q = 0; q < n; q++) {
+        walk_init(&walks[q], t, &asks[q]);
+        for (int i = 0; i <= walks[q].counted; i++)
+            __builtin_prefetch(t->starts + first_address(&walks[q], i));
+    }
+    for (size_t q = 0; q < n; q++) {
+        for (int i = 0; i <= walks[q].counted; i++)
+            __builtin_prefetch(t->ranks +
+                               t->starts[first_address(&walks[q], i)]);
+    }
 }
 
 bool nearball_all(struct near_ask *ask, double other)

@@ -8,9 +8,8 @@
 #include "base/mem.h"
 #include "index/nearindex-parts.h"
 
-#define TOGETHER 16 /* queries that share a block while it is in the cache */
-#define THREADS  256
-#define KEEP     1024 /* answers that memory is set aside for */
+#define THREADS 256
+#define KEEP    1024 /* answers that memory is set aside for */
 
 /* What all threads look at; each takes the next few queries off the heap. */
 struct batch {
@@ -79,11 +78,11 @@ static void hand_over(struct near_ask *ask, struct near_answer *answer)
     answer->items = NULL;
 }
 
-/* Queries first..first+n-1, n <= TOGETHER. */
+/* Queries first..first+n-1, n <= NEAR_TOGETHER. */
 static void answer(struct batch *b, size_t first, size_t n)
 {
-    struct near_ask asks[TOGETHER];
-    bool open[TOGETHER], any = false;
+    struct near_ask asks[NEAR_TOGETHER];
+    bool open[NEAR_TOGETHER], any = false;
     struct err err;
     size_t ready = 0;
 
@@ -94,8 +93,12 @@ static void answer(struct batch *b, size_t first, size_t n)
             break;
         }
         hand_over(&asks[ready], &b->answers[first + ready]);
-        open[ready] = !nearindex_try(&asks[ready], NEAR_AUTO);
-        any |= open[ready];
+    }
+    if (ready > 0)
+        nearball_foresee(asks, ready);
+    for (size_t i = 0; i < ready; i++) {
+        open[i] = !nearindex_try(&asks[i], NEAR_AUTO);
+        any |= open[i];
     }
     if (any)
         scan_together(asks, open, ready);
@@ -111,18 +114,19 @@ static void *work(void *context)
     struct batch *b = context;
 
     for (;;) {
-        size_t first = atomic_fetch_add(&b->next, TOGETHER);
+        size_t first = atomic_fetch_add(&b->next, NEAR_TOGETHER);
 
         if (first >= b->count || first > b->failed)
             return NULL;
         answer(b, first,
-               b->count - first < TOGETHER ? b->count - first : TOGETHER);
+               b->count - first < NEAR_TOGETHER ? b->count - first
+                                                : NEAR_TOGETHER);
     }
 }
 
 static int processors(size_t queries, int threads)
 {
-    size_t most = (queries + TOGETHER - 1) / TOGETHER;
+    size_t most = (queries + NEAR_TOGETHER - 1) / NEAR_TOGETHER;
 
     if (threads <= 0)
         threads = (int)sysconf(_SC_NPROCESSORS_ONLN);

@@ -77,11 +77,12 @@ static void flush(struct near_ask *ask, const struct near_table *t,
     if (t->codes == NULL)
         hamming_scan(distances, addresses, n, ask->query->code, ask->counted);
     for (size_t i = 0; i < n; i++) {
+        struct near_group group = {addresses[i], from[i], end[i] - from[i]};
+
         if (from[i] == end[i])
             continue;
         if (t->codes == NULL)
-            nearask_group(ask, addresses[i], t->ranks + from[i],
-                          end[i] - from[i], distances[i]);
+            nearask_groups(ask, &group, 1, t->ranks, distances[i]);
         else
             look(ask, t, from[i], end[i]);
     }

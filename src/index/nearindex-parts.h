@@ -10,10 +10,11 @@
 #include "index/nearindex.h"
 #include "index/nearkeys.h"
 
-#define NEAR_CHUNKS 4
-#define NEAR_BLOCK  4096       /* codes a step of the scan */
-#define NEAR_NOBODY UINT32_MAX /* no rank */
-#define NEAR_ALL    SIZE_MAX   /* as many answers as there are */
+#define NEAR_CHUNKS   4
+#define NEAR_BLOCK    4096 /* codes a step of the scan */
+#define NEAR_TOGETHER 16   /* queries of a batch that are worked on at once */
+#define NEAR_NOBODY   UINT32_MAX /* no rank */
+#define NEAR_ALL      SIZE_MAX   /* as many answers as there are */
 
 enum near_way { NEAR_AUTO, NEAR_SCAN, NEAR_LIST, NEAR_CUBE, NEAR_BALL };
 
@@ -93,10 +94,11 @@ struct near_ask {
     int16_t weight[CODE_BITS_MAX]; /* -1 (all ones) where a bit counts */
 
     /* filters */
-    bool filtered;     /* rows have to be looked at one by one */
-    uint32_t skip;     /* rank, or NEAR_NOBODY */
-    uint64_t *members; /* owned bit set over ranks, or NULL */
-    uint32_t *list;    /* (listed) owned ranks that alone may answer, or NULL */
+    bool filtered;      /* rows have to be looked at one by one */
+    uint32_t skip;      /* rank, or NEAR_NOBODY */
+    uint64_t skip_code; /* its code, or UINT64_MAX */
+    uint64_t *members;  /* owned bit set over ranks, or NULL */
+    uint32_t *list; /* (listed) owned ranks that alone may answer, or NULL */
     size_t listed;
 
     /* what was found */
@@ -104,7 +106,8 @@ struct near_ask {
     size_t histogram[CODE_BITS_MAX + 1];
     bool complete; /* count every row, not only those within the limit */
     bool failed;   /* memory was out */
-    bool plain;    /* keys are (distance, 0, rank), none before floor */
+    bool plain;    /* keys tell distance and rank alone, none before floor */
+    bool coded;    /* and the code with them */
     size_t want;   /* answers, or NEAR_ALL */
     bool all_ties;
     int limit;                       /* no row beyond it can be an answer */
@@ -114,8 +117,10 @@ struct near_ask {
     size_t fresh[CODE_BITS_MAX + 1]; /* of these, after the query's place */
     uint64_t floor;   /* keys below it come before the query's place */
     uint64_t ceiling; /* keys above it are no answers */
-    uint64_t *keys;   /* (used) owned candidates */
+    uint64_t *keys;   /* (used of room) owned candidates, then room to sort */
     size_t used, room;
+    int last;                /* the distance of the key that came last */
+    bool ordered;            /* distances of keys ascend */
     struct near_item *items; /* (kept) owned, for the answer; NULL: finish()
                                 allocates */
     size_t kept;
@@ -134,9 +139,15 @@ void nearask_restart(struct near_ask *ask);
 /* A row that matches the pattern, at this distance. */
 void nearask_row(struct near_ask *ask, uint32_t rank, int distance);
 
-/* All rows of one code that matches the pattern; ranks ascend. */
-void nearask_group(struct near_ask *ask, uint64_t code, const uint32_t *ranks,
-                   size_t count, int distance);
+/* A bucket that holds the items of one code and nothing else. */
+struct near_group {
+    uint64_t code;
+    uint32_t from, count; /* its ranks, ascending */
+};
+
+/* Buckets of codes that match the pattern, all of them at this distance. */
+void nearask_groups(struct near_ask *ask, const struct near_group *groups,
+                    size_t n, const uint32_t *ranks, int distance);
 
 /* Does the row pass the filters, the pattern left aside? */
 bool nearask_passes(const struct near_ask *ask, uint32_t rank);
@@ -167,6 +178,12 @@ double nearcube_cost(const struct near_ask *ask);
  * restarted.
  */
 bool nearball_all(struct near_ask *ask, double other);
+
+/*
+ * Fetches what the balls of n <= NEAR_TOGETHER queries begin with, all at once:
+ * the first shells hold too few buckets for their misses to overlap.
+ */
+void nearball_foresee(const struct near_ask *asks, size_t n);
 
 /* Answers but for the scan: true when done, false when it has to be scanned. */
 bool nearindex_try(struct near_ask *ask, enum near_way way);

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define FEW       16 /* so many are sorted by insertion */
-#define MOST_BINS 256
+#define FEW    16 /* so many are sorted by insertion */
+#define VALUES 256
 
 static void insert_all(uint64_t *keys, size_t n)
 {
@@ -20,106 +20,103 @@ static void insert_all(uint64_t *keys, size_t n)
     }
 }
 
-/* Bins of equal width over the span of some keys. */
-struct bins {
-    uint64_t low;
-    int shift, count;
-    uint32_t ends[MOST_BINS + 1]; /* bin b is ends[b] to ends[b + 1] */
+/* One digit of the keys, and where each of its values begins. */
+struct digit {
+    int shift;
+    unsigned values;
+    unsigned last;         /* the value that the last key asked for has */
+    size_t keys;           /* that have this value or a smaller one */
+    uint32_t next[VALUES]; /* where the next key of a value goes */
 };
 
-static unsigned bin_of(const struct bins *bins, uint64_t key)
+static unsigned digit_of(const struct digit *digit, uint64_t key)
 {
-    return (unsigned)((key - bins->low) >> bins->shift);
+    return (unsigned)(key >> digit->shift) & (digit->values - 1);
 }
 
-/* About one key a bin. False when all keys are the same. */
-static bool lay_bins(struct bins *bins, const uint64_t *keys, size_t n)
+/* About one key a value. */
+static void count(struct digit *digit, const uint64_t *keys, size_t n,
+                  size_t first, int bits)
 {
-    uint64_t low = keys[0], high = keys[0];
-    int width, wanted = 64 - __builtin_clzll(n);
+    int width = 64 - __builtin_clzll(n);
+    size_t at = 0;
 
-    for (size_t i = 1; i < n; i++) {
-        low = keys[i] < low ? keys[i] : low;
-        high = keys[i] > high ? keys[i] : high;
-    }
-    if (low == high)
-        return false;
-    if (wanted > 8)
-        wanted = 8;
-    width = 64 - __builtin_clzll(high - low);
-    bins->low = low;
-    bins->shift = width > wanted ? width - wanted : 0;
-    bins->count = (int)bin_of(bins, high) + 1;
-    memset(bins->ends, 0, (size_t)(bins->count + 1) * sizeof(*bins->ends));
+    width = width > 8 ? 8 : width;
+    width = width > bits ? bits : width;
+    digit->shift = bits - width;
+    digit->values = 1U << width;
+    memset(digit->next, 0, digit->values * sizeof(*digit->next));
     for (size_t i = 0; i < n; i++)
-        bins->ends[bin_of(bins, keys[i]) + 1]++;
-    for (int b = 1; b <= bins->count; b++)
-        bins->ends[b] += bins->ends[b - 1];
-    return true;
-}
+        digit->next[digit_of(digit, keys[i])]++;
+    digit->keys = 0;
+    for (unsigned v = 0; v < digit->values; v++) {
+        uint32_t size = digit->next[v];
 
-/* Bins that begin before `first` get their keys: each swap brings one home. */
-static void send_home(const struct bins *bins, uint64_t *keys, size_t first)
-{
-    uint32_t next[MOST_BINS];
-
-    memcpy(next, bins->ends, (size_t)bins->count * sizeof(*next));
-    for (int b = 0; b < bins->count && bins->ends[b] < first; b++) {
-        for (; next[b] < bins->ends[b + 1]; next[b]++) {
-            uint64_t key = keys[next[b]];
-
-            for (unsigned at; (at = bin_of(bins, key)) != (unsigned)b;) {
-                uint64_t other = keys[next[at]];
-
-                keys[next[at]++] = key;
-                key = other;
-            }
-            keys[next[b]] = key;
+        digit->next[v] = (uint32_t)at;
+        at += size;
+        if (digit->keys < first) {
+            digit->last = v;
+            digit->keys = at;
         }
     }
 }
 
-static void sort(uint64_t *keys, size_t n, size_t first)
+/* Keys that agree in all but their lower `bits`. */
+static void sort(uint64_t *keys, uint64_t *spare, size_t n, size_t first,
+                 int bits)
 {
-    struct bins bins;
+    struct digit digit;
+    size_t from = 0, end;
 
     if (n <= FEW) {
         insert_all(keys, n);
         return;
     }
-    if (!lay_bins(&bins, keys, n))
+    if (bits == 0)
         return;
-    send_home(&bins, keys, first);
-    for (int b = 0; b < bins.count && bins.ends[b] < first; b++) {
-        size_t from = bins.ends[b], size = bins.ends[b + 1] - from;
+    count(&digit, keys, n, first, bits);
+    for (size_t i = 0; i < n; i++)
+        spare[digit.next[digit_of(&digit, keys[i])]++] = keys[i];
+    end = digit.keys;
+    memcpy(keys, spare, end * sizeof(*keys));
+    for (unsigned v = 0; v <= digit.last; from = digit.next[v++]) {
+        size_t size = digit.next[v] - from;
 
-        if (size > 1)
-            sort(keys + from, size, first - from);
+        if (size <= FEW)
+            continue;
+        sort(keys + from, spare, size, first - from, digit.shift);
+        if (from + size > first)
+            end = first;
     }
+    insert_all(keys, end);
 }
 
-/* Where the keys that agree with the first one but for the rank end. */
-static size_t run_of(const uint64_t *keys, size_t n)
+/* The lowest bits that hold all differences. */
+static int width_of(uint64_t differences)
 {
-    size_t end = 1;
-
-    while (end < n && keys[end] >> 32 == keys[0] >> 32)
-        end++;
-    return end;
+    return differences == 0 ? 0 : 64 - __builtin_clzll(differences);
 }
 
-void nearkeys_sort(uint64_t *keys, size_t n, size_t first)
+void nearkeys_sort(uint64_t *keys, uint64_t *spare, size_t n, size_t first)
 {
-    bool ascend = true;
+    uint64_t differences = 0;
 
     for (size_t i = 1; i < n; i++)
-        ascend &= keys[i - 1] >> 32 <= keys[i] >> 32;
-    if (!ascend) {
-        sort(keys, n, first);
-        return;
-    }
-    for (size_t at = 0, size; at < n && at < first; at += size) {
-        size = run_of(keys + at, n - at);
-        sort(keys + at, size, first - at);
+        differences |= keys[i] ^ keys[0];
+    sort(keys, spare, n, first, width_of(differences));
+}
+
+void nearkeys_sort_runs(uint64_t *keys, uint64_t *spare, size_t n, size_t first)
+{
+    for (size_t at = 0, end; at < n && at < first; at = end) {
+        uint64_t differences = 0, difference;
+
+        for (end = at + 1; end < n; end++) {
+            difference = keys[end] ^ keys[at];
+            if (nearkeys_distance(difference) != 0)
+                break;
+            differences |= difference;
+        }
+        sort(keys + at, spare, end - at, first - at, width_of(differences));
     }
 }
