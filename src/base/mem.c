@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,9 +59,9 @@ char *mem_strndup(const char *s, size_t n)
  * it in no order then misses one cache less, that of addresses.
  */
 #define HUGE_PAGE  ((size_t)1 << 21)
-#define HUGE_LEAST (2 * HUGE_PAGE)
+#define HUGE_LEAST HUGE_PAGE
 
-void *mem_large(size_t count, size_t size)
+static void *large(size_t count, size_t size, bool zeroed)
 {
     void *p;
     size_t bytes;
@@ -75,6 +76,17 @@ void *mem_large(size_t count, size_t size)
     if (bytes >= HUGE_LEAST)
         (void)madvise(p, bytes, MADV_HUGEPAGE);
 #endif
-    memset(p, 0, bytes);
+    if (zeroed)
+        memset(p, 0, bytes);
     return p;
+}
+
+void *mem_large(size_t count, size_t size)
+{
+    return large(count, size, true);
+}
+
+void *mem_large_raw(size_t count, size_t size)
+{
+    return large(count, size, false);
 }

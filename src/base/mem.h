@@ -26,6 +26,9 @@ char *mem_strndup(const char *s, size_t n)
  */
 void *mem_large(size_t count, size_t size) __attribute__((malloc));
 
+/* The same, not zeroed: pages come to the thread that writes them first. */
+void *mem_large_raw(size_t count, size_t size) __attribute__((malloc));
+
 /*
  * Grows a dynamic array (pointer, used, room) so that one more element fits;
  * doubling, so that appending is amortised O(1):

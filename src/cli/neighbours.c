@@ -26,8 +26,9 @@ struct neighbours {
                         query, and so with the image that is itself the query;
                         read only where queries are brief */
     struct tabular t;
-    size_t queries, given; /* so far */
-    size_t passing;        /* filters and pattern, as the last answer counted */
+    struct near_answers answers; /* of those that are asked together */
+    size_t queries, given;       /* so far */
+    size_t passing; /* filters and pattern, as the last answer counted */
 };
 
 /* What is shown of an answer, and what there is beyond. */
@@ -356,25 +357,24 @@ static enum status answer_some(struct neighbours *out,
 {
     size_t items = 0;
     struct near_query *queries = mem_zalloc(count, sizeof(*queries));
-    struct near_answer *answers = mem_zalloc(count, sizeof(*answers));
+    const struct near_answers *answers = &out->answers;
     enum status status;
 
     for (size_t i = 0; i < count; i++)
         question_query(&queries[i], out->q, from + i);
-    status = follow_interrupted(NULL)
-                 ? err_set(err, ERR_CANCELLED, "interrupted")
-                 : nearindex_batch(answers, index, queries, count, 0, err);
-    for (size_t i = 0; i < count && status == OK; i++) {
-        items += answers[i].count;
-        add(out, from + i, &answers[i]);
-        near_answer_release(&answers[i]);
+    status =
+        follow_interrupted(NULL)
+            ? err_set(err, ERR_CANCELLED, "interrupted")
+            : nearindex_batch(&out->answers, index, queries, count, 0, err);
+    for (size_t i = 0; i < answers->count && status == OK; i++) {
+        items += answers->each[i].count;
+        add(out, from + i, &answers->each[i]);
     }
     if (items > ITEMS_MOST && *at_once > AT_ONCE_LEAST)
         *at_once /= 2;
     else if (items < ITEMS_MOST / 2 && *at_once < AT_ONCE_MOST)
         *at_once *= 2;
     free(queries);
-    free(answers);
     return status;
 }
 
@@ -431,6 +431,7 @@ enum status neighbours_write(struct question *q, FILE *to, enum format format,
     if (status == OK && n.given == 0)
         status = err_set(err, ERR_NOT_FOUND,
                          "no image matches; %zu pass the filters", n.passing);
+    near_answers_release(&n.answers);
     tabular_release(&n.t);
     return status;
 }

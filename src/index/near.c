@@ -70,3 +70,24 @@ enum status near_search(struct near_answer *out, const struct near_set *set,
     nearindex_release(&index);
     return status;
 }
+
+void near_answers_clear(struct near_answers *answers)
+{
+    const struct near_item *end = answers->items + answers->items_room;
+
+    for (size_t i = 0; i < answers->count; i++) {
+        const struct near_item *items = answers->each[i].items;
+
+        if (items < answers->items || items >= end)
+            near_answer_release(&answers->each[i]);
+    }
+    answers->count = 0;
+}
+
+void near_answers_release(struct near_answers *answers)
+{
+    near_answers_clear(answers);
+    free(answers->each);
+    free(answers->items);
+    *answers = (struct near_answers)NEAR_ANSWERS_INIT;
+}

@@ -155,6 +155,19 @@ struct near_answer {
         }                       \
     }
 
+/* Answers to many queries, in their order. */
+struct near_answers {
+    struct near_answer *each; /* (count of room) owned, released at once */
+    size_t count, room;
+    struct near_item *items; /* (items_room) owned, where those of most lie */
+    size_t items_room;
+};
+
+#define NEAR_ANSWERS_INIT   \
+    {                       \
+        NULL, 0, 0, NULL, 0 \
+    }
+
 /*
  * Answers the query by one pass over the codes. *out must own nothing (NEAR_ANSWER_INIT or released). An
  * empty list is OK, not an error. ERR_BAD_INPUT when code, pattern or ignore
@@ -168,5 +181,11 @@ MUST_USE enum status near_search(struct near_answer *out,
 
 /* Frees the items and makes it empty; safe on NEAR_ANSWER_INIT. */
 void near_answer_release(struct near_answer *answer);
+
+/* The same of NEAR_ANSWERS_INIT and what nearindex_batch() gave. */
+void near_answers_release(struct near_answers *answers);
+
+/* Makes it empty, but keeps its memory for other answers. */
+void near_answers_clear(struct near_answers *answers);
 
 #endif

@@ -206,11 +206,9 @@ void nearask_release(struct near_ask *ask)
     free(ask->members);
     free(ask->list);
     free(ask->keys);
-    free(ask->items);
     ask->members = NULL;
     ask->list = NULL;
     ask->keys = NULL;
-    ask->items = NULL;
 }
 
 void nearask_restart(struct near_ask *ask)
@@ -461,15 +459,6 @@ static size_t settle(struct near_ask *ask)
     return ask->all_ties || ask->used < ask->want ? ask->used : ask->want;
 }
 
-static bool make_items(struct near_ask *ask, size_t count)
-{
-    if (count <= ask->kept)
-        return true;
-    free(ask->items);
-    ask->items = malloc(count * sizeof(*ask->items));
-    return ask->items != NULL;
-}
-
 enum status nearask_finish(struct near_answer *out, struct near_ask *ask,
                            struct err *err)
 {
@@ -477,14 +466,19 @@ enum status nearask_finish(struct near_answer *out, struct near_ask *ask,
     bool far = !ask->coded || !ask->index->in_turn || set->classes != NULL ||
                set->splits != NULL;
     size_t count = settle(ask);
+    struct near_item *items = ask->lent;
     int last;
 
-    if (ask->failed || !make_items(ask, count))
+    if (count > ask->lent_room)
+        items = malloc(count * sizeof(*items));
+    if (ask->failed || (count > 0 && items == NULL)) {
+        if (items != ask->lent)
+            free(items);
         return err_set(err, ERR_NOMEM, "no memory for the neighbours");
+    }
     *out = (struct near_answer)NEAR_ANSWER_INIT;
     out->count = count;
-    out->items = ask->items;
-    ask->items = NULL;
+    out->items = items;
     for (size_t i = 0; i < count && far; i++)
         foresee(ask, ask->keys[i]);
     for (size_t i = 0; i < count; i++)

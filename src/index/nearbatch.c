@@ -8,19 +8,26 @@
 #include "base/mem.h"
 #include "index/nearindex-parts.h"
 
-#define THREADS 256
-#define KEEP    1024 /* answers that memory is set aside for */
+#define THREADS   256
+#define LEND_K    1024                /* answers that items are lent for */
+#define LEND_MOST (UINT32_C(1) << 22) /* items lent to all */
 
 /* What all threads look at; each takes the next few queries off the heap. */
 struct batch {
     const struct nearindex *index;
     const struct near_query *queries;
-    struct near_answer *answers; /* (count); items set aside until answered */
-    size_t count;
+    struct near_answers *answers;
+    size_t *lent; /* (count + 1) where the items lent to each begin */
     atomic_size_t next;
-    atomic_size_t failed; /* the first that failed, or count */
+    atomic_size_t failed; /* the first that failed, or their number */
     pthread_mutex_t lock; /* of err */
     struct err *err;      /* that of the first that failed */
+};
+
+/* What a thread keeps from a few queries to the next. */
+struct memory {
+    uint64_t *keys;
+    size_t room;
 };
 
 static void fail(struct batch *b, size_t which, const struct err *err)
@@ -55,31 +62,53 @@ static void scan_together(struct near_ask *asks, const bool *open, size_t n)
     }
 }
 
-/*
- * Memory for the answers, from the thread that will keep them: each other
- * thread would have its heap grow page by page, by a system call that makes the
- * rest of them wait.
- */
-static void set_aside(struct batch *b)
+/* Those that may be vast get their items when they are made. */
+static size_t lend(struct batch *b, size_t count)
 {
-    for (size_t i = 0; i < b->count; i++) {
-        size_t k = b->queries[i].k, n = b->index->set->count;
+    size_t n = b->index->set->count, lent = 0;
 
-        if (k > 0 && k <= KEEP && !b->queries[i].all_ties)
-            b->answers[i].items =
-                malloc((k < n ? k : n) * sizeof(*b->answers[i].items));
+    for (size_t i = 0; i < count; i++) {
+        size_t k = b->queries[i].k < n ? b->queries[i].k : n;
+
+        b->lent[i] = lent;
+        if (k <= LEND_K && k <= LEND_MOST - lent && !b->queries[i].all_ties)
+            lent += k;
     }
+    b->lent[count] = lent;
+    return lent;
 }
 
-static void hand_over(struct near_ask *ask, struct near_answer *answer)
+/*
+ * Memory for all answers, in one piece: threads that each ask for their own
+ * hold one another up.
+ */
+static bool set_aside(struct batch *b, size_t count)
 {
-    ask->items = answer->items;
-    ask->kept = ask->items != NULL ? ask->want : 0;
-    answer->items = NULL;
+    struct near_answers *a = b->answers;
+    size_t lent;
+
+    near_answers_clear(a);
+    b->lent = malloc((count + 1) * sizeof(*b->lent));
+    if (b->lent == NULL)
+        return false;
+    lent = lend(b, count);
+    if (count > a->room || lent > a->items_room) {
+        near_answers_release(a);
+        a->each = malloc(count * sizeof(*a->each));
+        a->items = mem_large_raw(lent, sizeof(*a->items));
+        if (a->each == NULL || a->items == NULL)
+            return false;
+        a->room = count;
+        a->items_room = lent;
+    }
+    for (; a->count < count; a->count++)
+        a->each[a->count].items = NULL;
+    return true;
 }
 
 /* Queries first..first+n-1, n <= NEAR_TOGETHER. */
-static void answer(struct batch *b, size_t first, size_t n)
+static void answer(struct batch *b, struct memory *memory, size_t first,
+                   size_t n)
 {
     struct near_ask asks[NEAR_TOGETHER];
     bool open[NEAR_TOGETHER], any = false;
@@ -87,12 +116,19 @@ static void answer(struct batch *b, size_t first, size_t n)
     size_t ready = 0;
 
     for (; ready < n; ready++) {
-        if (nearask_init(&asks[ready], b->index, &b->queries[first + ready],
-                         NEAR_AUTO, &err) != OK) {
-            fail(b, first + ready, &err);
+        size_t which = first + ready;
+        struct near_ask *ask = &asks[ready];
+
+        if (nearask_init(ask, b->index, &b->queries[which], NEAR_AUTO, &err) !=
+            OK) {
+            fail(b, which, &err);
             break;
         }
-        hand_over(&asks[ready], &b->answers[first + ready]);
+        ask->lent_room = b->lent[which + 1] - b->lent[which];
+        if (ask->lent_room > 0)
+            ask->lent = b->answers->items + b->lent[which];
+        ask->keys = memory[ready].keys;
+        ask->room = memory[ready].room;
     }
     if (ready > 0)
         nearball_foresee(asks, ready);
@@ -103,8 +139,14 @@ static void answer(struct batch *b, size_t first, size_t n)
     if (any)
         scan_together(asks, open, ready);
     for (size_t i = 0; i < ready; i++) {
-        if (nearask_finish(&b->answers[first + i], &asks[i], &err) != OK)
+        struct near_answer *each = &b->answers->each[first + i];
+
+        if (nearask_finish(each, &asks[i], &err) != OK) {
+            *each = (struct near_answer)NEAR_ANSWER_INIT;
             fail(b, first + i, &err);
+        }
+        memory[i] = (struct memory){asks[i].keys, asks[i].room};
+        asks[i].keys = NULL;
         nearask_release(&asks[i]);
     }
 }
@@ -112,16 +154,20 @@ static void answer(struct batch *b, size_t first, size_t n)
 static void *work(void *context)
 {
     struct batch *b = context;
+    struct memory memory[NEAR_TOGETHER] = {{NULL, 0}};
+    size_t count = b->answers->count;
 
     for (;;) {
         size_t first = atomic_fetch_add(&b->next, NEAR_TOGETHER);
 
-        if (first >= b->count || first > b->failed)
-            return NULL;
-        answer(b, first,
-               b->count - first < NEAR_TOGETHER ? b->count - first
-                                                : NEAR_TOGETHER);
+        if (first >= count || first > b->failed)
+            break;
+        answer(b, memory, first,
+               count - first < NEAR_TOGETHER ? count - first : NEAR_TOGETHER);
     }
+    for (size_t i = 0; i < NEAR_TOGETHER; i++)
+        free(memory[i].keys);
+    return NULL;
 }
 
 static int processors(size_t queries, int threads)
@@ -137,38 +183,41 @@ static int processors(size_t queries, int threads)
     return threads < 1 ? 1 : threads;
 }
 
-enum status nearindex_batch(struct near_answer *out,
+static void answer_all(struct batch *b, int threads)
+{
+    pthread_t helpers[THREADS];
+    int started = 0;
+
+    while (started + 1 < threads &&
+           pthread_create(&helpers[started], NULL, work, b) == 0)
+        started++;
+    work(b);
+    while (started > 0)
+        pthread_join(helpers[--started], NULL);
+}
+
+enum status nearindex_batch(struct near_answers *out,
                             const struct nearindex *index,
                             const struct near_query *queries, size_t count,
                             int threads, struct err *err)
 {
     struct batch b = {.index = index,
                       .queries = queries,
-                      .count = count,
+                      .answers = out,
                       .failed = count,
                       .lock = PTHREAD_MUTEX_INITIALIZER,
                       .err = err};
-    pthread_t helpers[THREADS];
-    int started = 0;
+    enum status status = OK;
 
-    threads = processors(count, threads);
-    b.answers = mem_large(count, sizeof(*b.answers));
-    if (count > 0 && b.answers == NULL)
-        return err_set(err, ERR_NOMEM, "no memory for %zu answers", count);
-    set_aside(&b);
-    while (started + 1 < threads &&
-           pthread_create(&helpers[started], NULL, work, &b) == 0)
-        started++;
-    work(&b);
-    while (started > 0)
-        pthread_join(helpers[--started], NULL);
-    for (size_t i = 0; i < count; i++) {
-        if (b.failed < count)
-            near_answer_release(&b.answers[i]);
-        else
-            out[i] = b.answers[i];
+    if (set_aside(&b, count)) {
+        answer_all(&b, processors(count, threads));
+        status = b.failed < count ? err->status : OK;
+    } else {
+        status = err_set(err, ERR_NOMEM, "no memory for %zu answers", count);
     }
-    free(b.answers);
+    if (status != OK)
+        near_answers_clear(out);
+    free(b.lent);
     pthread_mutex_destroy(&b.lock);
-    return b.failed < count ? err->status : OK;
+    return status;
 }

@@ -119,11 +119,11 @@ struct near_ask {
     uint64_t ceiling; /* keys above it are no answers */
     uint64_t *keys;   /* (used of room) owned candidates, then room to sort */
     size_t used, room;
-    int last;                /* the distance of the key that came last */
-    bool ordered;            /* distances of keys ascend */
-    struct near_item *items; /* (kept) owned, for the answer; NULL: finish()
-                                allocates */
-    size_t kept;
+    int last;               /* the distance of the key that came last */
+    bool ordered;           /* distances of keys ascend */
+    struct near_item *lent; /* (lent_room) borrowed, for an answer that has
+                               room in it */
+    size_t lent_room;
 };
 
 /* `way` alone decides whether a list or a bit set is made of filters by id. */
@@ -152,7 +152,7 @@ void nearask_groups(struct near_ask *ask, const struct near_group *groups,
 /* Does the row pass the filters, the pattern left aside? */
 bool nearask_passes(const struct near_ask *ask, uint32_t rank);
 
-/* Turns what was found into the answer, which takes over items. */
+/* Turns what was found into the answer; its items are lent or its own. */
 MUST_USE enum status nearask_finish(struct near_answer *out,
                                     struct near_ask *ask, struct err *err);
 

@@ -79,11 +79,13 @@ MUST_USE enum status nearindex_search(struct near_answer *out,
                                       struct err *err);
 
 /*
- * Answers `count` queries, out[i] as nearindex_search() would. threads: how
- * many may work, 0 = one for each processor. On failure the error is that of
- * the first query that failed and every out[i] is as it was.
+ * Answers `count` queries, out->each[i] as nearindex_search() would. *out is
+ * NEAR_ANSWERS_INIT or has other answers, which go; their memory is used again,
+ * as new pages cost as much as the answers. threads: how many may work, 0 = one
+ * for each processor. On failure the error is that of the first query that
+ * failed, and *out is empty.
  */
-MUST_USE enum status nearindex_batch(struct near_answer *out,
+MUST_USE enum status nearindex_batch(struct near_answers *out,
                                      const struct nearindex *index,
                                      const struct near_query *queries,
                                      size_t count, int threads,

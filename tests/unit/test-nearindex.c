@@ -316,7 +316,8 @@ enum { BATCH = 100 };
 static void test_batch(int chunks, int bits)
 {
     struct near_set set = NEAR_SET_INIT;
-    struct near_answer many[BATCH], one;
+    struct near_answers many = NEAR_ANSWERS_INIT;
+    struct near_answer one;
     static struct question a[BATCH];
     struct near_query queries[BATCH];
     struct nearindex index;
@@ -333,26 +334,24 @@ static void test_batch(int chunks, int bits)
         queries[i] = a[i].q;
     }
     for (int threads = 0; threads <= 5; threads += 5) {
-        for (int i = 0; i < BATCH; i++)
-            many[i] = (struct near_answer)NEAR_ANSWER_INIT;
-        if (nearindex_batch(many, &index, queries, BATCH, threads, &err) != OK)
+        if (nearindex_batch(&many, &index, queries, BATCH, threads, &err) != OK)
             abort();
         for (int i = 0; i < BATCH; i++) {
             if (nearindex_search(&one, &index, &queries[i], &err) != OK)
                 abort();
-            wrong += !nearnaive_same(&one, &many[i]);
+            wrong += !nearnaive_same(&one, &many.each[i]);
             near_answer_release(&one);
-            near_answer_release(&many[i]);
         }
+        wrong += many.count != BATCH;
     }
     tap_int(wrong, 0, "a batch of %d bits answers as one by one", bits);
     queries[70].code = queries[31].code = UINT64_MAX;
-    many[0] = (struct near_answer)NEAR_ANSWER_INIT;
-    tap_int(nearindex_batch(many, &index, queries, BATCH, 3, &err),
+    tap_int(nearindex_batch(&many, &index, queries, BATCH, 3, &err),
             ERR_BAD_INPUT, "a batch with a bad query fails");
-    tap_ok(many[0].items == NULL, "and leaves the answers alone");
-    tap_int(nearindex_batch(NULL, &index, queries, 0, 0, &err), OK,
+    tap_int((int)many.count, 0, "and has no answers");
+    tap_int(nearindex_batch(&many, &index, queries, 0, 0, &err), OK,
             "an empty batch");
+    near_answers_release(&many);
     nearindex_release(&index);
     near_set_release(&set);
 }
