@@ -58,8 +58,7 @@ char *mem_strndup(const char *s, size_t n)
  * What is as large as this gets huge pages where the system has them: reading
  * it in no order then misses one cache less, that of addresses.
  */
-#define HUGE_PAGE  ((size_t)1 << 21)
-#define HUGE_LEAST HUGE_PAGE
+#define HUGE_PAGE ((size_t)1 << 21)
 
 static void *large(size_t count, size_t size, bool zeroed)
 {
@@ -70,10 +69,10 @@ static void *large(size_t count, size_t size, bool zeroed)
         return NULL;
     if (bytes == 0)
         bytes = 64;
-    if (posix_memalign(&p, bytes < HUGE_LEAST ? 64 : HUGE_PAGE, bytes) != 0)
+    if (posix_memalign(&p, bytes < HUGE_PAGE ? 64 : HUGE_PAGE, bytes) != 0)
         return NULL;
 #ifdef MADV_HUGEPAGE
-    if (bytes >= HUGE_LEAST)
+    if (bytes >= HUGE_PAGE)
         (void)madvise(p, bytes, MADV_HUGEPAGE);
 #endif
     if (zeroed)

@@ -71,14 +71,19 @@ enum status near_search(struct near_answer *out, const struct near_set *set,
     return status;
 }
 
+/* Are these items among those that the answers share? */
+static bool shared(const struct near_answers *answers,
+                   const struct near_item *items)
+{
+    uintptr_t begin = (uintptr_t)answers->items, at = (uintptr_t)items;
+
+    return at >= begin && at - begin < answers->items_room * sizeof(*items);
+}
+
 void near_answers_clear(struct near_answers *answers)
 {
-    const struct near_item *end = answers->items + answers->items_room;
-
     for (size_t i = 0; i < answers->count; i++) {
-        const struct near_item *items = answers->each[i].items;
-
-        if (items < answers->items || items >= end)
+        if (!shared(answers, answers->each[i].items))
             near_answer_release(&answers->each[i]);
     }
     answers->count = 0;

@@ -333,14 +333,8 @@ static void narrow(struct near_ask *ask, int distance, size_t count)
         ask->within -= ask->fresh[ask->limit--];
 }
 
-static uint64_t plain_key(const struct near_ask *ask, int distance,
-                          uint32_t rank)
-{
-    return ask->coded ? nearkeys_coded(distance, rank, ask->index->codes[rank])
-                      : nearkeys_make(distance, 0, rank);
-}
-
-void nearask_row(struct near_ask *ask, uint32_t rank, int distance)
+void nearask_row(struct near_ask *ask, uint32_t rank, uint64_t code,
+                 int distance)
 {
     uint64_t key;
 
@@ -349,7 +343,8 @@ void nearask_row(struct near_ask *ask, uint32_t rank, int distance)
     ask->found[distance]++;
     if (distance > ask->limit)
         return;
-    key = plain_key(ask, distance, rank);
+    key = ask->coded ? nearkeys_coded(distance, rank, code)
+                     : nearkeys_make(distance, 0, rank);
     if (!ask->plain) {
         if (ask->index->set->margins != NULL)
             key = nearkeys_make(
@@ -401,7 +396,7 @@ void nearask_groups(struct near_ask *ask, const struct near_group *groups,
 
         if (apart || groups[g].code == ask->skip_code) {
             for (size_t i = 0; i < groups[g].count; i++)
-                nearask_row(ask, of[i], distance);
+                nearask_row(ask, of[i], groups[g].code, distance);
             continue;
         }
         count += groups[g].count;

@@ -142,7 +142,8 @@ static void look(struct ball *b, const struct near_table *t, size_t from,
 
             if (((code ^ ask->value) & ask->fixed) == 0 &&
                 !seen_before(b, code ^ ask->query->code))
-                nearask_row(ask, t->ranks[from + places[i]], distances[i]);
+                nearask_row(ask, t->ranks[from + places[i]], code,
+                            distances[i]);
         }
     }
 }
@@ -174,9 +175,11 @@ static void flush(struct ball *b)
     b->filled = 0;
     if (b->over)
         return;
-    if (t->codes == NULL)
+    if (t->codes == NULL) {
         nearask_groups(b->ask, groups, n, t->ranks, b->least + b->radius);
-    for (size_t i = 0; t->codes != NULL && i < n; i++)
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
         look(b, t, groups[i].from, groups[i].count);
 }
 

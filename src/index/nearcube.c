@@ -59,7 +59,7 @@ static void look(struct near_ask *ask, const struct near_table *t, size_t from,
                                       ask->fixed, 0);
 
         for (size_t i = 0; i < count; i++)
-            nearask_row(ask, t->ranks[from + places[i]],
+            nearask_row(ask, t->ranks[from + places[i]], codes[places[i]],
                         code_distance(codes[places[i]] & ask->counted, query));
     }
 }

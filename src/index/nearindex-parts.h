@@ -137,7 +137,8 @@ void nearask_release(struct near_ask *ask);
 void nearask_restart(struct near_ask *ask);
 
 /* A row that matches the pattern, at this distance. */
-void nearask_row(struct near_ask *ask, uint32_t rank, int distance);
+void nearask_row(struct near_ask *ask, uint32_t rank, uint64_t code,
+                 int distance);
 
 /* A bucket that holds the items of one code and nothing else. */
 struct near_group {

@@ -14,6 +14,8 @@
 #define EVEN         1.5  /* clumping below it is chance */
 #define CHUNKED_ROWS 32768
 
+_Static_assert(DIRECT_BITS <= NEARKEYS_CODE_BITS, "keys hold such a code");
+
 struct by_id {
     int64_t id;
     uint32_t row;

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define FEW    16 /* so many are sorted by insertion */
-#define VALUES 256
+#define FEW        16 /* so many are sorted by insertion */
+#define DIGIT_BITS 8
 
 static void insert_all(uint64_t *keys, size_t n)
 {
@@ -24,9 +24,9 @@ static void insert_all(uint64_t *keys, size_t n)
 struct digit {
     int shift;
     unsigned values;
-    unsigned last;         /* the value that the last key asked for has */
-    size_t keys;           /* that have this value or a smaller one */
-    uint32_t next[VALUES]; /* where the next key of a value goes */
+    unsigned last; /* the value that the last key asked for has */
+    size_t keys;   /* that have this value or a smaller one */
+    uint32_t next[1 << DIGIT_BITS]; /* where the next key of a value goes */
 };
 
 static unsigned digit_of(const struct digit *digit, uint64_t key)
@@ -41,7 +41,7 @@ static void count(struct digit *digit, const uint64_t *keys, size_t n,
     int width = 64 - __builtin_clzll(n);
     size_t at = 0;
 
-    width = width > 8 ? 8 : width;
+    width = width > DIGIT_BITS ? DIGIT_BITS : width;
     width = width > bits ? bits : width;
     digit->shift = bits - width;
     digit->values = 1U << width;

@@ -56,7 +56,7 @@ static void scan_pattern(struct near_ask *ask, size_t from, size_t n)
         hamming_select(places, zero, codes, n, ask->value, ask->fixed, 0);
 
     for (size_t i = 0; i < count; i++)
-        nearask_row(ask, (uint32_t)from + places[i],
+        nearask_row(ask, (uint32_t)from + places[i], codes[places[i]],
                     code_distance(codes[places[i]] & ask->counted, query));
 }
 
@@ -85,20 +85,21 @@ static void leave_out(uint8_t *distances, const struct near_ask *ask,
 /* Every row is looked at, for all that pass have to be counted. */
 static void scan_rows(struct near_ask *ask, size_t from, size_t n)
 {
+    const uint64_t *codes = ask->index->codes + from;
     uint8_t distances[NEAR_BLOCK];
 
-    hamming_scan(distances, ask->index->codes + from, n, ask->query->code,
-                 ask->counted);
+    hamming_scan(distances, codes, n, ask->query->code, ask->counted);
     if (ask->index->by_id == NULL)
         leave_out(distances, ask, from, n);
     for (size_t i = 0; i < n; i++) {
         if (distances[i] != LEFT_OUT)
-            nearask_row(ask, (uint32_t)(from + i), distances[i]);
+            nearask_row(ask, (uint32_t)(from + i), codes[i], distances[i]);
     }
 }
 
 void nearscan_block(struct near_ask *ask, size_t from, size_t n)
 {
+    const uint64_t *codes = ask->index->codes + from;
     uint32_t places[NEAR_BLOCK];
     uint8_t distances[NEAR_BLOCK];
     size_t count;
@@ -112,12 +113,12 @@ void nearscan_block(struct near_ask *ask, size_t from, size_t n)
         return;
     }
     if (ask->apart)
-        hamming_count(ask->histogram, ask->index->codes + from, n,
-                      ask->query->code, ask->counted);
-    count = hamming_select(places, distances, ask->index->codes + from, n,
-                           ask->query->code, ask->counted, ask->limit);
+        hamming_count(ask->histogram, codes, n, ask->query->code, ask->counted);
+    count = hamming_select(places, distances, codes, n, ask->query->code,
+                           ask->counted, ask->limit);
     for (size_t i = 0; i < count; i++)
-        nearask_row(ask, (uint32_t)from + places[i], distances[i]);
+        nearask_row(ask, (uint32_t)from + places[i], codes[places[i]],
+                    distances[i]);
 }
 
 void nearscan_all(struct near_ask *ask)
@@ -140,7 +141,7 @@ void nearscan_list(struct near_ask *ask)
         uint64_t code = codes[ask->list[i]];
 
         if (((code ^ ask->value) & ask->fixed) == 0)
-            nearask_row(ask, ask->list[i],
+            nearask_row(ask, ask->list[i], code,
                         code_distance(code & ask->counted, query));
     }
 }

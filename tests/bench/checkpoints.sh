@@ -5,13 +5,7 @@
 # pictures of as many classes, of which PyTorch coded 64. Nothing is timed.
 # BENCH_JPEGS: a folder to take pictures from, what is below /usr unless given.
 checkpoints() {
-    # Photographs: other JPEGs of packages are drawings and icons.
-    find "${BENCH_JPEGS:-/usr}" -xdev -name '*.jp*g' -size +16k 2>/dev/null |
-        sort | head -n 40 >"$work/jpegs"
-    if [ ! -s "$work/jpegs" ]; then
-        echo "bench $1 skipped: no JPEG was found, BENCH_JPEGS names a folder"
-        return 0
-    fi
+    photographs || return 0
     echo "# pictures are cut from $(wc -l <"$work/jpegs") JPEGs"
     tr '\n' '\0' <"$work/jpegs" |
         xargs -0 "$python" "$bench/../golden/checkpoints.py" --large "$work" ||
@@ -56,7 +50,7 @@ sys.exit(same != len(want) or len(got) != 1000 or not book)
 END
 }
 if "$python" -c 'import torchvision' 2>/dev/null; then
-    checkpoints "$name"
+    checkpoints
 else
     echo "bench $name skipped: there is no python3-torchvision"
 fi

@@ -3,12 +3,7 @@
 # two pictures, and through the commands of JPEGs, is compared with PyTorch and
 # torchvision's transforms. Nothing is timed. BENCH_JPEGS as for checkpoints.
 onnx_resnet18() {
-    find "${BENCH_JPEGS:-/usr}" -xdev -name '*.jp*g' -size +16k 2>/dev/null |
-        sort | head -n 40 >"$work/jpegs"
-    if [ ! -s "$work/jpegs" ]; then
-        echo "bench $1 skipped: no JPEG was found, BENCH_JPEGS names a folder"
-        return 0
-    fi
+    photographs || return 0
     tr '\n' '\0' <"$work/jpegs" |
         xargs -0 "$python" "$bench/onnx-resnet18.py" "$work" >"$work/log" 2>&1 ||
         { cat "$work/log"; return 1; }
@@ -46,7 +41,7 @@ sys.exit(bad)
 END
 }
 if "$python" -c 'import torchvision' 2>/dev/null; then
-    onnx_resnet18 "$name"
+    onnx_resnet18
 else
     echo "bench $name skipped: there is no python3-torchvision"
 fi

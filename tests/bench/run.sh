@@ -3,7 +3,7 @@
 # as NAME and prints its result lines:
 #     bench NAME ours=V peer=V ratio=R unit=U     ratio above 1: ours is better
 #     bench NAME skipped: why
-# Helpers for these scripts: rounds, median and result.
+# Helpers for these scripts: rounds, median, result, photographs, alternate.
 set -u
 bench=${top_srcdir:-.}/tests/bench
 build=${top_builddir:-.}/tests/bench
@@ -24,6 +24,18 @@ result() {
         printf "bench %s ours=%.4g peer=%.4g ratio=%.2f unit=%s\n",
                name, ours, peer, ratio, unit
     }'
+}
+
+# photographs: lists some JPEGs, from BENCH_JPEGS or what is below /usr, in
+# $work/jpegs; false, with the line that says so, where there are none. Other
+# JPEGs of packages than the large ones are drawings and icons.
+photographs() {
+    find "${BENCH_JPEGS:-/usr}" -xdev -name '*.jp*g' -size +16k 2>/dev/null |
+        sort | head -n 40 >"$work/jpegs"
+    [ -s "$work/jpegs" ] || {
+        echo "bench $name skipped: no JPEG was found, BENCH_JPEGS names a folder"
+        return 1
+    }
 }
 
 # alternate NAME UNIT OURS-COMMAND PEER-COMMAND: each prints one number, the
