@@ -464,13 +464,10 @@ enum status nearask_finish(struct near_answer *out, struct near_ask *ask,
     struct near_item *items = ask->lent;
     int last;
 
-    if (count > ask->lent_room)
+    if (items == NULL && count > 0 && !ask->failed)
         items = malloc(count * sizeof(*items));
-    if (ask->failed || (count > 0 && items == NULL)) {
-        if (items != ask->lent)
-            free(items);
+    if (ask->failed || (count > 0 && items == NULL))
         return err_set(err, ERR_NOMEM, "no memory for the neighbours");
-    }
     *out = (struct near_answer)NEAR_ANSWER_INIT;
     out->count = count;
     out->items = items;

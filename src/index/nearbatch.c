@@ -9,7 +9,6 @@
 #include "index/nearindex-parts.h"
 
 #define THREADS   256
-#define LEND_K    1024                /* answers that items are lent for */
 #define LEND_MOST (UINT32_C(1) << 22) /* items lent to all */
 
 /* What all threads look at; each takes the next few queries off the heap. */
@@ -62,7 +61,7 @@ static void scan_together(struct near_ask *asks, const bool *open, size_t n)
     }
 }
 
-/* Those that may be vast get their items when they are made. */
+/* The others get their items when they are made. */
 static size_t lend(struct batch *b, size_t count)
 {
     size_t n = b->index->set->count, lent = 0;
@@ -71,7 +70,7 @@ static size_t lend(struct batch *b, size_t count)
         size_t k = b->queries[i].k < n ? b->queries[i].k : n;
 
         b->lent[i] = lent;
-        if (k <= LEND_K && k <= LEND_MOST - lent && !b->queries[i].all_ties)
+        if (k <= LEND_MOST - lent && !b->queries[i].all_ties)
             lent += k;
     }
     b->lent[count] = lent;
@@ -124,8 +123,7 @@ static void answer(struct batch *b, struct memory *memory, size_t first,
             fail(b, which, &err);
             break;
         }
-        ask->lent_room = b->lent[which + 1] - b->lent[which];
-        if (ask->lent_room > 0)
+        if (b->lent[which + 1] > b->lent[which])
             ask->lent = b->answers->items + b->lent[which];
         ask->keys = memory[ready].keys;
         ask->room = memory[ready].room;

@@ -121,9 +121,8 @@ struct near_ask {
     size_t used, room;
     int last;               /* the distance of the key that came last */
     bool ordered;           /* distances of keys ascend */
-    struct near_item *lent; /* (lent_room) borrowed, for an answer that has
-                               room in it */
-    size_t lent_room;
+    struct near_item *lent; /* (want or more) borrowed, for the answer; NULL:
+                               finish() allocates */
 };
 
 /* `way` alone decides whether a list or a bit set is made of filters by id. */
